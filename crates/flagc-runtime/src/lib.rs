@@ -1,0 +1,1 @@
+//! Loads, verifies and evaluates the bundles that `flagc build` writes.

@@ -1,0 +1,1 @@
+//! A compiler and validator for feature flags that live in Git.

@@ -1,0 +1,3 @@
+//! The `flagc` command.
+
+fn main() {}
