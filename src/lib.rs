@@ -1,1 +1,7 @@
 //! A compiler and validator for feature flags that live in Git.
+
+pub mod artifact;
+pub mod finding;
+pub mod format;
+pub mod source;
+pub mod syntax;

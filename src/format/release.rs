@@ -1,0 +1,24 @@
+//! A release unit's file: flags that go together or not at all.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::Name;
+use crate::source::Spanned;
+
+/// Flags that go together or not at all.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(title = "release")]
+pub struct ReleaseFile {
+    /// What is released.
+    pub description: Spanned<Name>,
+    /// Who answers for it.
+    pub owner: Spanned<Name>,
+    /// The flags; each writes the same seed.
+    #[schemars(length(min = 1))]
+    pub flags: Vec<Spanned<Name>>,
+    /// The seed that its flags share; the release's name unless said.
+    #[schemars(regex(pattern = "^[\\x21-\\x7e]{1,128}$"))]
+    pub seed: Option<Spanned<Name>>,
+}

@@ -1,0 +1,32 @@
+//! A service's file.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::Name;
+use crate::source::Spanned;
+
+/// A service that evaluates flags.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(title = "service")]
+pub struct ServiceFile {
+    /// What it does.
+    pub description: Spanned<Name>,
+    /// Who answers for it.
+    pub owner: Spanned<Name>,
+    /// Where its source lives.
+    pub repository: Option<Spanned<Name>>,
+    /// Where its source lies inside this Git repository, relative to the workspace.
+    #[serde(default)]
+    pub code: Vec<Spanned<Name>>,
+    /// The services it calls: the order of a coordinated release.
+    #[serde(default)]
+    pub calls: Vec<Spanned<Name>>,
+    /// The attributes of the context that it hands over when it evaluates a flag.
+    #[serde(default)]
+    pub provides: Vec<Spanned<Name>>,
+    /// The OpenFeature provider it uses and its version, such as `flagd-java 0.14.0`.
+    #[schemars(regex(pattern = "^[A-Za-z][A-Za-z0-9._-]* v?[0-9][A-Za-z0-9.+-]*$"))]
+    pub sdk: Option<Spanned<Name>>,
+}

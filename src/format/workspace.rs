@@ -1,0 +1,186 @@
+//! `flagc.toml`: the environments, the evaluation context, the defaults of the workspace.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::{Days, Entries, Name};
+use crate::source::Spanned;
+
+/// The workspace: environments, evaluation context, bucketing, kinds of flags and lint levels.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(title = "flagc.toml")]
+pub struct WorkspaceFile {
+    /// The name of the project; it stands in every bundle, and a reader refuses another project's.
+    #[schemars(regex(pattern = "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"))]
+    pub project: Spanned<Name>,
+    /// Where the repository lives; recorded in bundles, never taken from the Git remote.
+    pub repository: Option<Spanned<Name>>,
+    /// The environments in promotion order: what reaches the last has passed the ones before it.
+    #[schemars(length(min = 1))]
+    pub environments: Vec<EnvironmentEntry>,
+    /// The evaluation context: the attributes that rules may read, one contract for every service.
+    #[serde(default)]
+    pub context: Entries<AttributeTable>,
+    /// How users are divided into buckets for percentage rollouts.
+    pub bucketing: Option<BucketingTable>,
+    /// What is expected of each kind of flag.
+    #[serde(default)]
+    pub kinds: KindsTable,
+    /// The level of a rule or of a group of rules: `allow`, `warn` or `error`.
+    #[serde(default)]
+    pub lints: Entries<Spanned<LintLevel>>,
+}
+
+/// An environment.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EnvironmentEntry {
+    /// Its name.
+    #[schemars(regex(pattern = "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"))]
+    pub name: Spanned<Name>,
+    /// Whether mistakes here hurt people: reviews and reports treat it with more care.
+    #[serde(default)]
+    pub critical: bool,
+    /// Names it bore before, so that history can follow it.
+    #[serde(default)]
+    pub renamed_from: Vec<Spanned<Name>>,
+}
+
+/// An attribute of the evaluation context.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AttributeTable {
+    /// The type of its values.
+    #[serde(rename = "type")]
+    pub kind: AttributeType,
+    /// What it means and who fills it.
+    pub description: Option<Spanned<Name>>,
+    /// The closed set of its values; a rule that asks for another one is an error.
+    #[schemars(length(min = 1))]
+    pub values: Option<Vec<Spanned<Name>>>,
+    /// A promise that its values are plain ASCII, so that all SDKs hash them alike.
+    #[serde(default)]
+    pub ascii: bool,
+}
+
+/// The type of an attribute.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[schemars(inline)]
+pub enum AttributeType {
+    /// Text.
+    String,
+    /// `true` or `false`.
+    Boolean,
+    /// A whole number.
+    Integer,
+    /// Any number.
+    Number,
+    /// A semantic version, with an optional leading `v`; minor and patch may be missing.
+    Version,
+    /// A list of strings.
+    List,
+}
+
+impl AttributeType {
+    /// With its article, for messages.
+    pub fn describe(self) -> &'static str {
+        match self {
+            Self::String => "a string",
+            Self::Boolean => "a boolean",
+            Self::Integer => "an integer",
+            Self::Number => "a number",
+            Self::Version => "a version",
+            Self::List => "a list",
+        }
+    }
+}
+
+/// How users are divided into buckets.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BucketingTable {
+    /// The attribute that identifies a user; `targetingKey` unless said otherwise.
+    pub by: Option<Spanned<Name>>,
+    /// The generation of flagd's `fractional` hash that the services' SDKs run: 2 unless said otherwise.
+    pub generation: Option<Spanned<Generation>>,
+}
+
+/// A generation of flagd's `fractional` hash.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Generation {
+    /// MurmurHash3 over UTF-8.
+    Two,
+    /// MurmurHash3 over deterministic CBOR.
+    Three,
+}
+
+impl Generation {
+    /// The number that stands in files and bundles.
+    pub fn number(self) -> u8 {
+        match self {
+            Self::Two => 2,
+            Self::Three => 3,
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Generation {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match u8::deserialize(deserializer)? {
+            2 => Ok(Self::Two),
+            3 => Ok(Self::Three),
+            _ => Err(serde::de::Error::custom("expected 2 or 3")),
+        }
+    }
+}
+
+impl JsonSchema for Generation {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Generation".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({ "type": "integer", "enum": [2, 3] })
+    }
+}
+
+/// What is expected of each kind of flag.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct KindsTable {
+    /// Flags that bring a change to everybody, step by step; 60 days unless said otherwise.
+    pub release: Option<KindTable>,
+    /// Flags that compare variants; 60 days unless said otherwise.
+    pub experiment: Option<KindTable>,
+    /// Switches for operations; no limit unless said otherwise.
+    pub ops: Option<KindTable>,
+    /// Flags that decide who may use something; no limit unless said otherwise.
+    pub permission: Option<KindTable>,
+}
+
+/// What is expected of one kind of flag.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct KindTable {
+    /// How old a flag of this kind may become, in days.
+    pub max_age: Option<Spanned<Days>>,
+}
+
+/// The level of a rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+#[schemars(inline)]
+pub enum LintLevel {
+    /// Not reported.
+    Allow,
+    /// Reported as a warning.
+    Warn,
+    /// Reported as an error.
+    Error,
+}

@@ -1,0 +1,425 @@
+//! From parser events to the tree, with TOML's rules on what may be defined twice.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use toml_parser::decoder::Encoding;
+use toml_parser::parser::{EventReceiver, RecursionGuard, parse_document};
+use toml_parser::{ErrorSink, Expected, ParseError, Raw, Source};
+
+use super::scalar::{self, Scalar};
+use super::{Children, MAX_DEPTH, Node, Origin, Problem, ProblemKind, Tree, Value};
+use crate::source::Span;
+
+/// Tables with more entries than this are looked up through a hash map.
+const LINEAR_LIMIT: u32 = 16;
+
+/// Reads TOML text. Never fails: see [`Tree::problems`].
+pub fn parse(text: &str) -> Tree<'_> {
+    let source = Source::new(text);
+    let tokens = source.lex().into_vec();
+    let mut builder = Builder::new(source);
+    let mut errors = Errors { problems: Vec::new() };
+    parse_document(&tokens, &mut RecursionGuard::new(&mut builder, MAX_DEPTH), &mut errors);
+    let mut tree = builder.tree;
+    tree.problems.append(&mut errors.problems);
+    tree.problems.sort_by_key(|problem| problem.span);
+    drop_echoes(text, &mut tree.problems);
+    tree
+}
+
+/// One slip makes the parser stumble over what follows: of syntax problems on lines that follow each other only
+/// the first is kept.
+fn drop_echoes(text: &str, problems: &mut Vec<Problem>) {
+    let mut last_offset: Option<usize> = None;
+    problems.retain(|problem| {
+        let ProblemKind::Syntax { .. } = problem.kind else { return true };
+        let offset = problem.span.start as usize;
+        let echo = last_offset.is_some_and(|last| {
+            let between = text.as_bytes().get(last.min(offset)..offset).unwrap_or_default();
+            between.iter().filter(|byte| **byte == b'\n').count() <= 1
+        });
+        last_offset = Some(offset);
+        !echo
+    });
+}
+
+struct Errors {
+    problems: Vec<Problem>,
+}
+
+impl ErrorSink for Errors {
+    fn report_error(&mut self, error: ParseError) {
+        self.problems.push(syntax_problem(&error, true));
+    }
+}
+
+fn syntax_problem(error: &ParseError, structural: bool) -> Problem {
+    let span = error.unexpected().or(error.context()).map_or(Span::default(), to_span);
+    let expected = error.expected().filter(|list| !list.is_empty()).map(|list| {
+        let words: Vec<String> = list
+            .iter()
+            .map(|expected| match expected {
+                Expected::Literal("\n") => "a new line".to_owned(),
+                Expected::Literal(text) => format!("`{text}`"),
+                Expected::Description(text) => (*text).to_owned(),
+                _ => "something else".to_owned(),
+            })
+            .collect();
+        words.join(" or ")
+    });
+    let message = error.description().to_owned();
+    Problem { kind: ProblemKind::Syntax { message, expected, structural }, span }
+}
+
+fn to_span(span: toml_parser::Span) -> Span {
+    Span::new(span.start(), span.end())
+}
+
+type Key<'s> = (Cow<'s, str>, Span);
+
+/// Where the next key or value goes.
+struct Builder<'s> {
+    source: Source<'s>,
+    tree: Tree<'s>,
+    /// The table that plain `key = value` lines go into; `None` behind a header that could not be read, whose
+    /// body would otherwise land in the wrong table.
+    body: Option<u32>,
+    /// A `[header]` that is being read.
+    header: Option<Header>,
+    /// The dotted key that is being read.
+    path: Vec<Key<'s>>,
+    /// Open arrays and inline tables, with the dotted key that was being read around them.
+    open: Vec<u32>,
+    /// Whether the last event but white space was a comma.
+    after_comma: bool,
+}
+
+struct Header {
+    is_array: bool,
+    span: Span,
+}
+
+impl<'s> Builder<'s> {
+    fn new(source: Source<'s>) -> Self {
+        let root = Node {
+            key: Cow::Borrowed(""),
+            key_span: Span::default(),
+            span: Span::default(),
+            value: Value::Table(Children { first: 0, last: 0, len: 0, origin: Origin::Header }),
+            next: 0,
+        };
+        let tree = Tree { nodes: vec![root], index: HashMap::new(), problems: Vec::new() };
+        Self {
+            source,
+            tree,
+            body: Some(0),
+            header: None,
+            path: Vec::new(),
+            open: Vec::new(),
+            after_comma: false,
+        }
+    }
+
+    fn problem(&mut self, kind: ProblemKind, span: Span) {
+        self.tree.problems.push(Problem { kind, span });
+    }
+
+    fn duplicate(&mut self, key: &Key<'s>, first: u32) {
+        let first = self.tree.nodes[first as usize].key_span;
+        self.problem(ProblemKind::Duplicate { key: key.0.to_string(), first }, key.1);
+    }
+
+    fn lookup(&self, parent: u32, key: &str) -> Option<u32> {
+        self.tree.root_at(parent).get(key).map(|item| item.id)
+    }
+
+    fn children(&mut self, parent: u32) -> Option<&mut Children> {
+        match &mut self.tree.nodes[parent as usize].value {
+            Value::Array(children) | Value::Table(children) => Some(children),
+            _ => None,
+        }
+    }
+
+    /// Adds a node as the last child of `parent`, which must be a table or an array.
+    fn append(&mut self, parent: u32, key: Key<'s>, span: Span, value: Value<'s>) -> u32 {
+        let id = u32::try_from(self.tree.nodes.len()).unwrap_or(u32::MAX);
+        let Some(children) = self.children(parent) else { return 0 };
+        let last = std::mem::replace(&mut children.last, id);
+        if last == 0 {
+            children.first = id;
+        }
+        children.len += 1;
+        let len = children.len;
+        if last != 0 {
+            self.tree.nodes[last as usize].next = id;
+        }
+        let is_table = matches!(self.tree.nodes[parent as usize].value, Value::Table(_));
+        self.tree.nodes.push(Node { key: key.0, key_span: key.1, span, value, next: 0 });
+        if is_table && len > LINEAR_LIMIT {
+            self.index(parent, id);
+        }
+        id
+    }
+
+    fn index(&mut self, parent: u32, id: u32) {
+        let nodes = &self.tree.nodes;
+        if let Some(index) = self.tree.index.get_mut(&parent) {
+            index.insert(nodes[id as usize].key.clone(), id);
+            return;
+        }
+        let all =
+            self.tree.root_at(parent).children().map(|item| (nodes[item.id as usize].key.clone(), item.id));
+        let index = all.collect();
+        self.tree.index.insert(parent, index);
+    }
+
+    /// Walks one key of a header's path down from `parent`; creates what is missing.
+    fn descend_header(&mut self, parent: u32, key: Key<'s>) -> Option<u32> {
+        let Some(found) = self.lookup(parent, &key.0) else {
+            let span = key.1;
+            return Some(self.append(parent, key, span, empty_table(Origin::Implicit)));
+        };
+        match &self.tree.nodes[found as usize].value {
+            Value::Table(children) if children.origin != Origin::Inline => Some(found),
+            Value::Array(children) if children.origin == Origin::ArrayOfTables => Some(children.last),
+            _ => {
+                self.duplicate(&key, found);
+                None
+            }
+        }
+    }
+
+    /// Defines the table that a complete header names.
+    fn define_table(&mut self, header: &Header) -> Option<u32> {
+        let mut path = std::mem::take(&mut self.path);
+        let last = path.pop()?;
+        let parent = path.into_iter().try_fold(0, |parent, key| self.descend_header(parent, key))?;
+        if header.is_array {
+            self.define_element(parent, last, header)
+        } else {
+            self.define_header(parent, last, header)
+        }
+    }
+
+    fn define_header(&mut self, parent: u32, key: Key<'s>, header: &Header) -> Option<u32> {
+        let Some(found) = self.lookup(parent, &key.0) else {
+            return Some(self.append(parent, key, header.span, empty_table(Origin::Header)));
+        };
+        let node = &mut self.tree.nodes[found as usize];
+        if let Value::Table(children) = &mut node.value
+            && children.origin == Origin::Implicit
+        {
+            children.origin = Origin::Header;
+            node.span = header.span;
+            node.key_span = key.1;
+            return Some(found);
+        }
+        self.duplicate(&key, found);
+        None
+    }
+
+    fn define_element(&mut self, parent: u32, key: Key<'s>, header: &Header) -> Option<u32> {
+        let found = self.lookup(parent, &key.0);
+        let list = match found {
+            None => {
+                let list =
+                    Value::Array(Children { first: 0, last: 0, len: 0, origin: Origin::ArrayOfTables });
+                self.append(parent, key.clone(), header.span, list)
+            }
+            Some(found) => match &self.tree.nodes[found as usize].value {
+                Value::Array(children) if children.origin == Origin::ArrayOfTables => found,
+                _ => {
+                    self.duplicate(&key, found);
+                    return None;
+                }
+            },
+        };
+        let element = (Cow::Borrowed(""), key.1);
+        Some(self.append(list, element, header.span, empty_table(Origin::Header)))
+    }
+
+    /// Puts a value where the events say it goes: into the open array, or behind the dotted key just read.
+    fn insert(&mut self, span: Span, value: Value<'s>) -> Option<u32> {
+        let target = match self.open.last() {
+            // An inline table or an array that itself went nowhere swallows what it holds.
+            Some(0) => return None,
+            Some(open) => *open,
+            None => match self.body {
+                Some(body) => body,
+                None => {
+                    self.path.clear();
+                    return None;
+                }
+            },
+        };
+        if matches!(self.tree.nodes[target as usize].value, Value::Array(_)) {
+            return Some(self.append(target, (Cow::Borrowed(""), span), span, value));
+        }
+        let mut path = std::mem::take(&mut self.path);
+        let last = path.pop()?;
+        let parent = path.into_iter().try_fold(target, |parent, key| self.descend_dotted(parent, key))?;
+        if let Some(found) = self.lookup(parent, &last.0) {
+            self.duplicate(&last, found);
+            return None;
+        }
+        Some(self.append(parent, last, span, value))
+    }
+
+    /// Walks one key of a dotted path; only tables that dotted keys made may be extended so.
+    fn descend_dotted(&mut self, parent: u32, key: Key<'s>) -> Option<u32> {
+        let Some(found) = self.lookup(parent, &key.0) else {
+            let span = key.1;
+            return Some(self.append(parent, key, span, empty_table(Origin::Dotted)));
+        };
+        match &self.tree.nodes[found as usize].value {
+            Value::Table(children) if children.origin == Origin::Dotted => Some(found),
+            _ => {
+                self.duplicate(&key, found);
+                None
+            }
+        }
+    }
+
+    fn raw(&self, span: toml_parser::Span, encoding: Option<Encoding>) -> Raw<'s> {
+        let text = self.source.input().get(span.start()..span.end()).unwrap_or_default();
+        Raw::new_unchecked(text, encoding, span)
+    }
+
+    /// A header that never closed: its body is not read, since it would land in the wrong table.
+    fn abandon_header(&mut self) {
+        if self.header.take().is_some() {
+            self.path.clear();
+            self.body = None;
+        }
+    }
+
+    fn innermost_is_inline_table(&self) -> bool {
+        self.open.last().is_some_and(|open| {
+            *open != 0 && matches!(self.tree.nodes[*open as usize].value, Value::Table(_))
+        })
+    }
+
+    fn open_container(&mut self, span: toml_parser::Span, value: Value<'s>) {
+        self.after_comma = false;
+        let id = self.insert(to_span(span), value).unwrap_or(0);
+        self.open.push(id);
+    }
+
+    fn close_container(&mut self, span: toml_parser::Span) {
+        self.path.clear();
+        self.after_comma = false;
+        if let Some(id) = self.open.pop()
+            && id != 0
+        {
+            let node = &mut self.tree.nodes[id as usize];
+            let whole = node.span.to(to_span(span));
+            if node.key.is_empty() && node.key_span == node.span {
+                node.key_span = whole;
+            }
+            node.span = whole;
+        }
+    }
+
+    fn close_header(&mut self, span: toml_parser::Span) {
+        if let Some(mut header) = self.header.take() {
+            header.span = header.span.to(to_span(span));
+            self.body = self.define_table(&header);
+        }
+    }
+}
+
+fn empty_table<'s>(origin: Origin) -> Value<'s> {
+    Value::Table(Children { first: 0, last: 0, len: 0, origin })
+}
+
+impl EventReceiver for Builder<'_> {
+    fn std_table_open(&mut self, span: toml_parser::Span, _error: &mut dyn ErrorSink) {
+        self.path.clear();
+        self.open.clear();
+        self.header = Some(Header { is_array: false, span: to_span(span) });
+    }
+
+    fn std_table_close(&mut self, span: toml_parser::Span, _error: &mut dyn ErrorSink) {
+        self.close_header(span);
+    }
+
+    fn array_table_open(&mut self, span: toml_parser::Span, _error: &mut dyn ErrorSink) {
+        self.path.clear();
+        self.open.clear();
+        self.header = Some(Header { is_array: true, span: to_span(span) });
+    }
+
+    fn array_table_close(&mut self, span: toml_parser::Span, _error: &mut dyn ErrorSink) {
+        self.close_header(span);
+    }
+
+    fn inline_table_open(&mut self, span: toml_parser::Span, _error: &mut dyn ErrorSink) -> bool {
+        self.open_container(span, empty_table(Origin::Inline));
+        true
+    }
+
+    fn inline_table_close(&mut self, span: toml_parser::Span, _error: &mut dyn ErrorSink) {
+        if self.after_comma && self.innermost_is_inline_table() {
+            self.problem(ProblemKind::Newer { what: "a comma at the end of an inline table" }, to_span(span));
+        }
+        self.close_container(span);
+    }
+
+    fn array_open(&mut self, span: toml_parser::Span, _error: &mut dyn ErrorSink) -> bool {
+        let list = Children { first: 0, last: 0, len: 0, origin: Origin::Inline };
+        self.open_container(span, Value::Array(list));
+        true
+    }
+
+    fn array_close(&mut self, span: toml_parser::Span, _error: &mut dyn ErrorSink) {
+        self.close_container(span);
+    }
+
+    fn simple_key(&mut self, span: toml_parser::Span, encoding: Option<Encoding>, error: &mut dyn ErrorSink) {
+        self.after_comma = false;
+        let mut key = Cow::Borrowed("");
+        self.raw(span, encoding).decode_key(&mut key, error);
+        self.path.push((key, to_span(span)));
+    }
+
+    fn scalar(&mut self, span: toml_parser::Span, encoding: Option<Encoding>, _error: &mut dyn ErrorSink) {
+        self.after_comma = false;
+        let raw = self.raw(span, encoding);
+        let mut problems = Vec::new();
+        let mut sink = |error: ParseError| problems.push(syntax_problem(&error, false));
+        let value = match scalar::decode(raw, encoding, &mut sink) {
+            Scalar::Value { value, newer } => {
+                if let Some(what) = newer {
+                    self.problem(ProblemKind::Newer { what }, to_span(span));
+                }
+                value
+            }
+            Scalar::OutOfRange => {
+                self.problem(ProblemKind::NumberRange { text: raw.as_str().to_owned() }, to_span(span));
+                Value::Invalid
+            }
+        };
+        self.tree.problems.append(&mut problems);
+        self.insert(to_span(span), value);
+    }
+
+    fn value_sep(&mut self, _span: toml_parser::Span, _error: &mut dyn ErrorSink) {
+        self.path.clear();
+        self.after_comma = true;
+    }
+
+    fn newline(&mut self, span: toml_parser::Span, error: &mut dyn ErrorSink) {
+        self.raw(span, None).decode_newline(error);
+        self.abandon_header();
+        if self.open.is_empty() {
+            self.path.clear();
+        } else if self.innermost_is_inline_table() {
+            self.problem(ProblemKind::Newer { what: "a line break in an inline table" }, to_span(span));
+        }
+    }
+
+    fn comment(&mut self, span: toml_parser::Span, error: &mut dyn ErrorSink) {
+        self.raw(span, None).decode_comment(error);
+    }
+}

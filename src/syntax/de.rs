@@ -1,0 +1,230 @@
+//! Reads serde types from the tree. [`Spanned`] fields learn where their value stands, and map keys too.
+
+use std::fmt;
+
+use serde::de::value::{StrDeserializer, U32Deserializer};
+use serde::de::{
+    self, Deserialize, DeserializeOwned, DeserializeSeed, Deserializer, Error as _, IntoDeserializer,
+    MapAccess, SeqAccess, Visitor,
+};
+
+use super::{Item, ItemChildren, Value};
+use crate::source::{Span, Spanned};
+
+/// The name that asks this deserializer for a span; no other deserializer knows it.
+const SPANNED: &str = "$flagc::Spanned";
+
+/// The name that asks for the text of a TOML date or time; a quoted string does not answer to it.
+pub(crate) const DATETIME: &str = "$flagc::Datetime";
+
+/// The name that asks for a list, or for a single value as if it were a list of one.
+pub(crate) const ONE_OR_MANY: &str = "$flagc::OneOrMany";
+
+/// A value that does not fit its type.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Mismatch {
+    /// What is wrong.
+    pub message: String,
+    /// Where.
+    pub span: Span,
+}
+
+impl fmt::Display for Mismatch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Mismatch {}
+
+impl de::Error for Mismatch {
+    fn custom<T: fmt::Display>(message: T) -> Self {
+        Self { message: message.to_string(), span: Span::default() }
+    }
+}
+
+/// Reads a value of type `T` from an item.
+///
+/// # Errors
+/// A [`Mismatch`] at the innermost value that does not fit.
+pub fn from_item<T: DeserializeOwned>(item: Item<'_>) -> Result<T, Mismatch> {
+    T::deserialize(ItemDeserializer(item))
+}
+
+struct ItemDeserializer<'t>(Item<'t>);
+
+impl ItemDeserializer<'_> {
+    /// Gives an error that knows no place the place of this item.
+    fn located(&self, mut error: Mismatch) -> Mismatch {
+        if error.span == Span::default() {
+            error.span = self.0.span();
+        }
+        error
+    }
+}
+
+impl<'de> Deserializer<'de> for ItemDeserializer<'_> {
+    type Error = Mismatch;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
+        let outcome = match self.0.value() {
+            Value::Invalid => Err(Mismatch::custom("a value that cannot be read")),
+            Value::String(text) => visitor.visit_str(text),
+            Value::Integer(value) => visitor.visit_i64(*value),
+            Value::Float(value) => visitor.visit_f64(*value),
+            Value::Boolean(value) => visitor.visit_bool(*value),
+            // A `Datetime` field asks for the struct below; everything else must not take a date for a string.
+            Value::Datetime(_) => Err(Mismatch::custom("a date stands where none is expected")),
+            Value::Array(_) => visitor.visit_seq(Elements(self.0.children())),
+            Value::Table(_) => visitor.visit_map(Entries { children: self.0.children(), value: None }),
+        };
+        outcome.map_err(|error| self.located(error))
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
+        visitor.visit_some(self)
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Mismatch> {
+        if name == SPANNED {
+            let span = self.0.span();
+            return visitor.visit_seq(Parts { span, value: Some(self), step: 0 });
+        }
+        if name == ONE_OR_MANY && self.0.is_array() {
+            return self.deserialize_any(visitor);
+        }
+        if name == DATETIME {
+            let outcome = match self.0.value() {
+                Value::Datetime(value) => visitor.visit_string(value.to_string()),
+                _ => Err(Mismatch::custom(format!(
+                    "expected a date without quotes, found {}",
+                    self.0.type_name()
+                ))),
+            };
+            return outcome.map_err(|error| self.located(error));
+        }
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        _variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Mismatch> {
+        match self.0.as_str() {
+            Some(text) => visitor.visit_enum(StrDeserializer::new(text)).map_err(|error| self.located(error)),
+            None => self.deserialize_any(visitor),
+        }
+    }
+
+    serde::forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit
+        unit_struct seq tuple tuple_struct map struct identifier ignored_any
+    }
+}
+
+struct Elements<'t>(ItemChildren<'t>);
+
+impl<'de> SeqAccess<'de> for Elements<'_> {
+    type Error = Mismatch;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Mismatch> {
+        self.0.next().map(|item| seed.deserialize(ItemDeserializer(item))).transpose()
+    }
+}
+
+struct Entries<'t> {
+    children: ItemChildren<'t>,
+    value: Option<Item<'t>>,
+}
+
+impl<'de> MapAccess<'de> for Entries<'_> {
+    type Error = Mismatch;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Mismatch> {
+        self.value = self.children.next();
+        self.value.map(|item| seed.deserialize(KeyDeserializer(item))).transpose()
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Mismatch> {
+        let item = self.value.take().ok_or_else(|| Mismatch::custom("a value without a key"))?;
+        seed.deserialize(ItemDeserializer(item))
+    }
+}
+
+struct KeyDeserializer<'t>(Item<'t>);
+
+impl<'de> Deserializer<'de> for KeyDeserializer<'_> {
+    type Error = Mismatch;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
+        visitor.visit_str(self.0.key())
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Mismatch> {
+        if name == SPANNED {
+            let span = self.0.key_span();
+            return visitor.visit_seq(Parts { span, value: Some(self), step: 0 });
+        }
+        visitor.visit_newtype_struct(self)
+    }
+
+    serde::forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit
+        unit_struct seq tuple tuple_struct map struct enum identifier ignored_any
+    }
+}
+
+/// A span and its value as the three elements that [`Spanned`] reads.
+struct Parts<D> {
+    span: Span,
+    value: Option<D>,
+    step: u8,
+}
+
+impl<'de, D: Deserializer<'de, Error = Mismatch>> SeqAccess<'de> for Parts<D> {
+    type Error = Mismatch;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Mismatch> {
+        self.step += 1;
+        let offset = |offset: u32| -> U32Deserializer<Mismatch> { offset.into_deserializer() };
+        match self.step {
+            1 => seed.deserialize(offset(self.span.start)).map(Some),
+            2 => seed.deserialize(offset(self.span.end)).map(Some),
+            _ => self.value.take().map(|value| seed.deserialize(value)).transpose(),
+        }
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Spanned<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct SpannedVisitor<T>(std::marker::PhantomData<T>);
+
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for SpannedVisitor<T> {
+            type Value = Spanned<T>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a value with its place")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut parts: A) -> Result<Spanned<T>, A::Error> {
+                let missing = || de::Error::custom("a value without its place");
+                let start = parts.next_element()?.ok_or_else(missing)?;
+                let end = parts.next_element()?.ok_or_else(missing)?;
+                let value = parts.next_element()?.ok_or_else(missing)?;
+                Ok(Spanned { value, span: Span { start, end } })
+            }
+        }
+
+        deserializer.deserialize_newtype_struct(SPANNED, SpannedVisitor(std::marker::PhantomData))
+    }
+}
