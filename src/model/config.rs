@@ -1,0 +1,117 @@
+//! The workspace's own settings.
+
+use ecow::EcoString;
+
+use crate::format::{AttributeType, Days, FlagKind, Generation, LintLevel, Text};
+use crate::source::{FileId, Span};
+
+/// OpenFeature's own attribute for the user's identity. It need not be declared: then it is a string.
+pub const TARGETING_KEY: &str = "targetingKey";
+
+/// An environment, by its position in promotion order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EnvironmentId(pub u16);
+
+/// An attribute of the evaluation context, by its position in the declaration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AttributeId(pub u16);
+
+/// What `flagc.toml` says.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The file.
+    pub file: FileId,
+    /// The name of the project.
+    pub project: EcoString,
+    /// Where the repository lives, if the workspace says.
+    pub repository: Option<EcoString>,
+    /// In promotion order.
+    pub environments: Vec<Environment>,
+    /// The evaluation context; `targetingKey` is always in it.
+    pub context: Vec<Attribute>,
+    /// The defaults for splits.
+    pub bucketing: Bucketing,
+    /// The oldest a flag of each kind may become, as far as the workspace says.
+    pub max_age: Vec<(FlagKind, Days)>,
+    /// Levels by rule or group, as written.
+    pub lints: Vec<(Text, LintLevel)>,
+}
+
+/// An environment.
+#[derive(Clone, Debug)]
+pub struct Environment {
+    /// Its name.
+    pub name: Text,
+    /// Whether mistakes here hurt people.
+    pub critical: bool,
+    /// Names it bore before.
+    pub renamed_from: Vec<Text>,
+}
+
+/// An attribute of the evaluation context.
+#[derive(Clone, Debug)]
+pub struct Attribute {
+    /// Its name, and where it is declared.
+    pub name: Text,
+    /// The type of its values.
+    pub kind: AttributeType,
+    /// The closed set of values, in the order of the file.
+    pub values: Option<Vec<EcoString>>,
+    /// Whether its values are promised to be ASCII.
+    pub ascii: bool,
+}
+
+/// How users are divided into buckets unless a flag says otherwise.
+#[derive(Clone, Copy, Debug)]
+pub struct Bucketing {
+    /// The attribute that identifies a user.
+    pub by: AttributeId,
+    /// Where that is said, if it is.
+    pub span: Span,
+    /// The generation of flagd's `fractional` hash.
+    pub generation: Generation,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            file: FileId(0),
+            project: EcoString::new(),
+            repository: None,
+            environments: Vec::new(),
+            context: Vec::new(),
+            bucketing: Bucketing { by: AttributeId(0), span: Span::default(), generation: Generation::Two },
+            max_age: Vec::new(),
+            lints: Vec::new(),
+        }
+    }
+}
+
+impl Config {
+    /// The id of the environment with this name.
+    pub fn environment_id(&self, name: &str) -> Option<EnvironmentId> {
+        let index = self.environments.iter().position(|environment| environment.name.value == name)?;
+        u16::try_from(index).ok().map(EnvironmentId)
+    }
+
+    /// All environments with their ids, in promotion order.
+    pub fn environment_ids(&self) -> impl Iterator<Item = EnvironmentId> + use<> {
+        (0..u16::try_from(self.environments.len()).unwrap_or(u16::MAX)).map(EnvironmentId)
+    }
+
+    /// The environment behind an id.
+    pub fn environment(&self, id: EnvironmentId) -> &Environment {
+        &self.environments[usize::from(id.0)]
+    }
+
+    /// The id of the attribute with this name.
+    pub fn attribute_id(&self, name: &str) -> Option<AttributeId> {
+        let index = self.context.iter().position(|attribute| attribute.name.value == name)?;
+        u16::try_from(index).ok().map(AttributeId)
+    }
+
+    /// The attribute behind an id.
+    pub fn attribute(&self, id: AttributeId) -> &Attribute {
+        &self.context[usize::from(id.0)]
+    }
+}

@@ -1,0 +1,231 @@
+//! A flag: what it can serve, to whom, where, and on what it depends.
+
+use std::sync::Arc;
+
+use ecow::EcoString;
+use serde_json::Value;
+
+use super::{AttributeId, Condition, Config, EnvironmentId, VersionRange};
+use crate::format::{Date, FlagKind, Instant, Text};
+use crate::source::{FileId, Span, Spanned};
+
+/// A flag, by its position among the flags sorted by key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FlagId(pub u32);
+
+/// A variant, by its position in the flag's `[variants]`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct VariantId(pub u16);
+
+/// 100 % in the unit of [`Share::weight`].
+pub const WHOLE: u32 = 100_000;
+
+/// A flag.
+#[derive(Clone, Debug)]
+pub struct Flag {
+    /// Its key: the stem of its file.
+    pub key: EcoString,
+    /// Its file.
+    pub file: FileId,
+    /// What it switches.
+    pub description: EcoString,
+    /// What it is for.
+    pub kind: FlagKind,
+    /// Who answers for it.
+    pub owner: Text,
+    /// The last day on which it should be needed.
+    pub expires: Option<Spanned<Date>>,
+    /// What it can serve, in the order of the file; `off`, `on` where the file has no `[variants]`.
+    pub variants: Vec<Variant>,
+    /// What a killed flag, an unmet requirement and an unidentified user get.
+    pub off_variant: VariantId,
+    /// `enabled = false` on the flag itself.
+    pub killed: bool,
+    /// The attribute that identifies a user for splits, and where it is said (empty: by the workspace).
+    pub bucket_by: Spanned<AttributeId>,
+    /// Goes before the identity into the hash.
+    pub seed: EcoString,
+    /// What holds where an environment says nothing.
+    pub behaviour: Behaviour,
+    /// What environments say, in the order of the file.
+    pub environments: Vec<Override>,
+    /// Its prerequisites.
+    pub requires: Vec<Requirement>,
+    /// The services that evaluate it.
+    pub services: Vec<Support>,
+    /// Its tests.
+    pub expectations: Vec<Expectation>,
+    /// The environments in which an error keeps it from being compiled.
+    pub broken: Vec<EnvironmentId>,
+}
+
+/// A value a flag can have.
+#[derive(Clone, Debug)]
+pub struct Variant {
+    /// Its name; an empty span where the file has no `[variants]`.
+    pub name: Text,
+    /// The value. Shared: most flags have the same two.
+    pub value: Arc<Value>,
+}
+
+/// What is served to whom.
+#[derive(Clone, Debug)]
+pub struct Behaviour {
+    /// What is served when no rule matches and no step has come.
+    pub serve: Serve,
+    /// The first that matches decides.
+    pub rules: Vec<Rule>,
+    /// Changes of `serve`, in the order of the file, which is the order of time.
+    pub schedule: Vec<Step>,
+}
+
+/// What an environment says of its own.
+#[derive(Clone, Debug)]
+pub struct Override {
+    /// Which one, and where its name stands.
+    pub environment: Spanned<EnvironmentId>,
+    /// `enabled = false` here.
+    pub killed: bool,
+    /// Replaces the flag's `serve`, and its schedule with it.
+    pub serve: Option<Serve>,
+    /// Replaces the flag's rules.
+    pub rules: Option<Vec<Rule>>,
+    /// Replaces the flag's schedule.
+    pub schedule: Option<Vec<Step>>,
+}
+
+/// A variant for everyone, or a split.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Serve {
+    /// The same for everyone.
+    Variant(Spanned<VariantId>),
+    /// By bucket.
+    Split(Split),
+}
+
+/// Who gets which variant, by bucket.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Split {
+    /// In bucket order: the order of `[variants]`, `off_variant` last with what is left. No weight is 0, and
+    /// together they are [`WHOLE`].
+    pub shares: Vec<Share>,
+    /// Where it is written.
+    pub span: Span,
+}
+
+/// One variant's part of a split.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Share {
+    /// The variant.
+    pub variant: VariantId,
+    /// Thousandths of a percent, from 1 to [`WHOLE`].
+    pub weight: u32,
+}
+
+/// A rule.
+#[derive(Clone, Debug)]
+pub struct Rule {
+    /// Its name, if it has one.
+    pub name: Option<Text>,
+    /// Who it is for; `None` is everybody.
+    pub condition: Option<Condition>,
+    /// What they get.
+    pub serve: Serve,
+    /// Its header.
+    pub span: Span,
+}
+
+/// A step of a schedule.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// From when on.
+    pub at: Spanned<Instant>,
+    /// What is served then when no rule matches.
+    pub serve: Serve,
+}
+
+/// A prerequisite.
+#[derive(Clone, Debug)]
+pub struct Requirement {
+    /// The key of the required flag; whether it exists is a rule's business.
+    pub flag: Text,
+    /// One of these must be served.
+    pub variants: Vec<Text>,
+}
+
+/// A service that evaluates the flag.
+#[derive(Clone, Debug)]
+pub struct Support {
+    /// Its name; whether it exists is a rule's business.
+    pub service: Text,
+    /// Which of its versions can serve which variant; a variant that is not named is served by all.
+    pub variants: Vec<(VariantId, Vec<Spanned<VersionRange>>)>,
+}
+
+/// A test in the flag's file.
+#[derive(Clone, Debug)]
+pub struct Expectation {
+    /// Where.
+    pub environment: EnvironmentId,
+    /// The context, as JSON.
+    pub context: serde_json::Map<String, Value>,
+    /// When; before every step of a schedule if it is not said.
+    pub at: Option<Instant>,
+    /// What must be served.
+    pub serve: Spanned<VariantId>,
+}
+
+impl Flag {
+    /// The id of the variant with this name.
+    pub fn variant_id(&self, name: &str) -> Option<VariantId> {
+        let index = self.variants.iter().position(|variant| variant.name.value == name)?;
+        u16::try_from(index).ok().map(VariantId)
+    }
+
+    /// The variant behind an id.
+    pub fn variant(&self, id: VariantId) -> &Variant {
+        &self.variants[usize::from(id.0)]
+    }
+
+    fn override_in(&self, environment: EnvironmentId) -> Option<&Override> {
+        self.environments.iter().find(|over| over.environment.value == environment)
+    }
+
+    /// Whether the kill switch is thrown, on the flag or in this environment.
+    pub fn killed_in(&self, environment: EnvironmentId) -> bool {
+        self.killed || self.override_in(environment).is_some_and(|over| over.killed)
+    }
+
+    /// What is served in this environment when no rule matches and no step has come.
+    pub fn serve_in(&self, environment: EnvironmentId) -> &Serve {
+        self.override_in(environment).and_then(|over| over.serve.as_ref()).unwrap_or(&self.behaviour.serve)
+    }
+
+    /// The rules that hold in this environment.
+    pub fn rules_in(&self, environment: EnvironmentId) -> &[Rule] {
+        self.override_in(environment).and_then(|over| over.rules.as_ref()).unwrap_or(&self.behaviour.rules)
+    }
+
+    /// The schedule that holds in this environment: an environment that gives `serve` inherits none.
+    pub fn schedule_in(&self, environment: EnvironmentId) -> &[Step] {
+        match self.override_in(environment) {
+            Some(Override { schedule: Some(schedule), .. }) => schedule,
+            Some(Override { serve: Some(_), .. }) => &[],
+            Some(_) | None => &self.behaviour.schedule,
+        }
+    }
+
+    /// Whether an error keeps it from being compiled for this environment.
+    pub fn broken_in(&self, environment: EnvironmentId) -> bool {
+        self.broken.contains(&environment)
+    }
+
+    /// Marks it as broken: in one environment, or in all of them.
+    pub fn mark_broken(&mut self, environment: Option<EnvironmentId>, config: &Config) {
+        match environment {
+            Some(environment) if !self.broken.contains(&environment) => self.broken.push(environment),
+            Some(_) => {}
+            None => self.broken = config.environment_ids().collect(),
+        }
+    }
+}

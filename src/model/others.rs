@@ -1,0 +1,61 @@
+//! Segments, services, deployments and releases.
+
+use ecow::EcoString;
+
+use super::Condition;
+use crate::format::Text;
+use crate::source::FileId;
+
+/// A segment, by its position among the segments sorted by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SegmentId(pub u32);
+
+/// A group of users.
+#[derive(Clone, Debug)]
+pub struct Segment {
+    /// The stem of its file.
+    pub name: EcoString,
+    /// Its file.
+    pub file: FileId,
+    /// Who belongs to it; `None` where the file could not be read.
+    pub condition: Option<Condition>,
+}
+
+/// A service that evaluates flags.
+#[derive(Clone, Debug)]
+pub struct Service {
+    /// The stem of its file.
+    pub name: EcoString,
+    /// Its file.
+    pub file: FileId,
+    /// The services it calls.
+    pub calls: Vec<Text>,
+    /// The attributes it hands over.
+    pub provides: Vec<Text>,
+    /// Its OpenFeature provider and version.
+    pub sdk: Option<Text>,
+}
+
+/// What is live in an environment. Only the names are kept here: what they mean for readiness is decided elsewhere.
+#[derive(Clone, Debug)]
+pub struct Deployment {
+    /// The stem of its file, which names the environment.
+    pub environment: EcoString,
+    /// Its file.
+    pub file: FileId,
+    /// The services that it names.
+    pub services: Vec<Text>,
+    /// `"<flag>:<variant>"`.
+    pub capabilities: Vec<Text>,
+}
+
+/// Flags that go together or not at all.
+#[derive(Clone, Debug)]
+pub struct Release {
+    /// The stem of its file.
+    pub name: EcoString,
+    /// Its file.
+    pub file: FileId,
+    /// The flags that it names.
+    pub flags: Vec<Text>,
+}
