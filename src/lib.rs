@@ -3,6 +3,10 @@
 pub mod artifact;
 pub mod finding;
 pub mod format;
+pub mod graph;
 pub mod model;
+pub mod rule;
+pub mod rules;
 pub mod source;
 pub mod syntax;
+pub mod workspace;

@@ -55,8 +55,7 @@ pub enum Scalar {
 
 /// A matcher with an operator. All that are given must hold; `exists` stands alone.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-#[schemars(inline, extend("minProperties" = 1))]
+#[schemars(deny_unknown_fields, inline, extend("minProperties" = 1))]
 pub struct MatcherTable {
     /// Greater than.
     pub gt: Option<Spanned<f64>>,

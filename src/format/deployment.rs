@@ -7,12 +7,12 @@ use super::{Instant, Name};
 use crate::source::Spanned;
 
 /// Every instance group that is live in one environment.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-#[schemars(title = "deployment")]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields, title = "deployment")]
 pub struct DeploymentFile {
     /// When this was true.
-    pub recorded_at: Spanned<Instant>,
+    #[schemars(required)]
+    pub recorded_at: Option<Spanned<Instant>>,
     /// What is live; during a rolling deploy two versions of a service are.
     #[serde(default)]
     pub live: Vec<Spanned<LiveEntry>>,
@@ -20,7 +20,7 @@ pub struct DeploymentFile {
 
 /// A version of a service that is live.
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[schemars(deny_unknown_fields)]
 pub struct LiveEntry {
     /// The service.
     pub service: Spanned<Name>,

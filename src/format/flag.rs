@@ -11,16 +11,18 @@ use super::{ConditionTable, Date, Entries, Instant, Name, OneOrMany};
 use crate::source::Spanned;
 
 /// A feature flag.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-#[schemars(title = "flag")]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields, title = "flag")]
 pub struct FlagFile {
     /// What it switches, in a sentence that a newcomer understands.
-    pub description: Spanned<Name>,
+    #[schemars(required)]
+    pub description: Option<Spanned<Name>>,
     /// What it is for.
-    pub kind: FlagKind,
+    #[schemars(required)]
+    pub kind: Option<FlagKind>,
     /// Who answers for it.
-    pub owner: Spanned<Name>,
+    #[schemars(required)]
+    pub owner: Option<Spanned<Name>>,
     /// When it was made; otherwise the commit that added it says.
     pub created: Option<Spanned<Date>>,
     /// The last day on which it should be needed.
@@ -38,7 +40,8 @@ pub struct FlagFile {
     /// `false` is the kill switch: everyone gets `off_variant`, and nothing else of the flag is read.
     pub enabled: Option<Spanned<bool>>,
     /// What is served when no rule matches.
-    pub serve: ServeText,
+    #[schemars(required)]
+    pub serve: Option<ServeText>,
     /// What a killed flag, an unmet requirement and an unidentified user get; the variant named `off` unless said.
     pub off_variant: Option<Spanned<Name>>,
     /// The attribute that identifies a user for splits; `[bucketing].by` unless said.
@@ -47,6 +50,8 @@ pub struct FlagFile {
     #[schemars(regex(pattern = "^[\\x21-\\x7e]{1,128}$"))]
     pub seed: Option<Spanned<Name>>,
     /// The values it can have, all of one type; `on = true` and `off = false` unless said.
+    #[serde(default)]
+    #[schemars(schema_with = "variants_schema")]
     pub variants: Option<Entries<Spanned<VariantText>>>,
     /// Who gets something else; the first rule that matches decides.
     #[serde(default)]
@@ -66,6 +71,20 @@ pub struct FlagFile {
     /// The flag's own tests.
     #[serde(default)]
     pub expect: Vec<Spanned<ExpectTable>>,
+}
+
+/// Plain keys of a flag that may not be names of variants: below `[variants]` they are slips, not variants.
+pub const RESERVED_VARIANTS: [&str; 5] = ["serve", "seed", "off_variant", "bucket_by", "enabled"];
+
+fn variants_schema(generator: &mut SchemaGenerator) -> Schema {
+    let value = generator.subschema_for::<VariantText>();
+    json_schema!({
+        "type": "object",
+        "minProperties": 1,
+        "maxProperties": 1000,
+        "propertyNames": { "minLength": 1, "maxLength": 128, "not": { "enum": RESERVED_VARIANTS } },
+        "additionalProperties": value
+    })
 }
 
 /// What a flag is for.
@@ -97,7 +116,7 @@ impl FlagKind {
 
 /// A delay of staleness, with its reason.
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[schemars(deny_unknown_fields)]
 pub struct SnoozeTable {
     /// The last day of the delay.
     pub until: Spanned<Date>,
@@ -107,7 +126,7 @@ pub struct SnoozeTable {
 
 /// What differs in one environment. An environment that says nothing takes the flag's own.
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[schemars(deny_unknown_fields)]
 pub struct EnvironmentTable {
     /// `false` kills the flag here.
     pub enabled: Option<Spanned<bool>>,
@@ -121,7 +140,7 @@ pub struct EnvironmentTable {
 
 /// A rule: who gets what.
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[schemars(deny_unknown_fields)]
 pub struct RuleTable {
     /// A name for people, shown wherever the rule is spoken of.
     pub name: Option<Spanned<Name>>,
@@ -129,25 +148,29 @@ pub struct RuleTable {
     #[serde(rename = "if")]
     pub condition: Option<Spanned<ConditionTable>>,
     /// What they get.
-    pub serve: ServeText,
+    #[schemars(required)]
+    pub serve: Option<ServeText>,
 }
 
 /// A step of a schedule.
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[schemars(deny_unknown_fields)]
 pub struct StepTable {
     /// From when on, with an offset, in whole seconds.
-    pub at: Spanned<Instant>,
+    #[schemars(required)]
+    pub at: Option<Spanned<Instant>>,
     /// What replaces the environment's `serve`.
-    pub serve: ServeText,
+    #[schemars(required)]
+    pub serve: Option<ServeText>,
 }
 
 /// A test: what somebody must get.
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[schemars(deny_unknown_fields)]
 pub struct ExpectTable {
     /// Where.
-    pub environment: Spanned<Name>,
+    #[schemars(required)]
+    pub environment: Option<Spanned<Name>>,
     /// The evaluation context.
     #[serde(default)]
     #[schemars(with = "serde_json::Map<String, serde_json::Value>")]
@@ -155,7 +178,8 @@ pub struct ExpectTable {
     /// When; before every scheduled step where it is left out.
     pub at: Option<Spanned<Instant>>,
     /// The variant that must be served.
-    pub serve: Spanned<Name>,
+    #[schemars(required)]
+    pub serve: Option<Spanned<Name>>,
 }
 
 /// The value of a variant, or of an attribute in a test: any JSON value.

@@ -1,5 +1,8 @@
 //! The files as people write them: one type per file, from which the JSON Schemas are generated and into which
 //! the loader reads. What the names in them mean is decided in `model`.
+//!
+//! The schema is strict, the types are lenient: what the schema has reported is left out of the tree, so that the rest
+//! of the file is still typed and judged. Hence keys that the schema requires are `Option`s here.
 
 mod condition;
 mod deployment;
@@ -15,8 +18,8 @@ mod workspace;
 pub use condition::{ConditionTable, Entry, MatcherTable, MatcherText, Scalar};
 pub use deployment::{DeploymentFile, LiveEntry};
 pub use flag::{
-    EnvironmentTable, ExpectTable, FlagFile, FlagKind, RuleTable, ServeText, SnoozeTable, StepTable,
-    VariantText,
+    EnvironmentTable, ExpectTable, FlagFile, FlagKind, RESERVED_VARIANTS, RuleTable, ServeText, SnoozeTable,
+    StepTable, VariantText,
 };
 pub use release::ReleaseFile;
 pub use schema::{json_schema, schema_text};

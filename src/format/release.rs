@@ -7,17 +7,18 @@ use super::Name;
 use crate::source::Spanned;
 
 /// Flags that go together or not at all.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-#[schemars(title = "release")]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields, title = "release")]
 pub struct ReleaseFile {
     /// What is released.
-    pub description: Spanned<Name>,
+    #[schemars(required)]
+    pub description: Option<Spanned<Name>>,
     /// Who answers for it.
-    pub owner: Spanned<Name>,
+    #[schemars(required)]
+    pub owner: Option<Spanned<Name>>,
     /// The flags; each writes the same seed.
-    #[schemars(length(min = 1))]
-    pub flags: Vec<Spanned<Name>>,
+    #[schemars(required, length(min = 1))]
+    pub flags: Option<Vec<Spanned<Name>>>,
     /// The seed that its flags share; the release's name unless said.
     #[schemars(regex(pattern = "^[\\x21-\\x7e]{1,128}$"))]
     pub seed: Option<Spanned<Name>>,

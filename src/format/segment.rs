@@ -7,15 +7,17 @@ use super::{ConditionTable, Name};
 use crate::source::Spanned;
 
 /// A group of users that rules can name.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-#[schemars(title = "segment")]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields, title = "segment")]
 pub struct SegmentFile {
     /// Who they are.
-    pub description: Spanned<Name>,
+    #[schemars(required)]
+    pub description: Option<Spanned<Name>>,
     /// Who answers for it.
-    pub owner: Spanned<Name>,
+    #[schemars(required)]
+    pub owner: Option<Spanned<Name>>,
     /// Who belongs to it; it may use other segments.
     #[serde(rename = "if")]
-    pub condition: Spanned<ConditionTable>,
+    #[schemars(required)]
+    pub condition: Option<Spanned<ConditionTable>>,
 }

@@ -7,14 +7,15 @@ use super::Name;
 use crate::source::Spanned;
 
 /// A service that evaluates flags.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-#[schemars(title = "service")]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields, title = "service")]
 pub struct ServiceFile {
     /// What it does.
-    pub description: Spanned<Name>,
+    #[schemars(required)]
+    pub description: Option<Spanned<Name>>,
     /// Who answers for it.
-    pub owner: Spanned<Name>,
+    #[schemars(required)]
+    pub owner: Option<Spanned<Name>>,
     /// Where its source lives.
     pub repository: Option<Spanned<Name>>,
     /// Where its source lies inside this Git repository, relative to the workspace.

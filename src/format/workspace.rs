@@ -7,18 +7,19 @@ use super::{Days, Entries, Name};
 use crate::source::Spanned;
 
 /// The workspace: environments, evaluation context, bucketing, kinds of flags and lint levels.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-#[schemars(title = "flagc.toml")]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields, title = "flagc.toml")]
 pub struct WorkspaceFile {
     /// The name of the project; it stands in every bundle, and a reader refuses another project's.
     #[schemars(regex(pattern = "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"))]
-    pub project: Spanned<Name>,
+    #[schemars(required)]
+    pub project: Option<Spanned<Name>>,
     /// Where the repository lives; recorded in bundles, never taken from the Git remote.
     pub repository: Option<Spanned<Name>>,
     /// The environments in promotion order: what reaches the last has passed the ones before it.
-    #[schemars(length(min = 1))]
-    pub environments: Vec<EnvironmentEntry>,
+    #[serde(default)]
+    #[schemars(required, length(min = 1))]
+    pub environments: Option<Vec<EnvironmentEntry>>,
     /// The evaluation context: the attributes that rules may read, one contract for every service.
     #[serde(default)]
     pub context: Entries<AttributeTable>,
@@ -34,7 +35,7 @@ pub struct WorkspaceFile {
 
 /// An environment.
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[schemars(deny_unknown_fields)]
 pub struct EnvironmentEntry {
     /// Its name.
     #[schemars(regex(pattern = "^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"))]
@@ -49,7 +50,7 @@ pub struct EnvironmentEntry {
 
 /// An attribute of the evaluation context.
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[schemars(deny_unknown_fields)]
 pub struct AttributeTable {
     /// The type of its values.
     #[serde(rename = "type")]
@@ -99,7 +100,7 @@ impl AttributeType {
 
 /// How users are divided into buckets.
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[schemars(deny_unknown_fields)]
 pub struct BucketingTable {
     /// The attribute that identifies a user; `targetingKey` unless said otherwise.
     pub by: Option<Spanned<Name>>,
@@ -152,7 +153,7 @@ impl JsonSchema for Generation {
 
 /// What is expected of each kind of flag.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[schemars(deny_unknown_fields)]
 pub struct KindsTable {
     /// Flags that bring a change to everybody, step by step; 60 days unless said otherwise.
     pub release: Option<KindTable>,
@@ -166,7 +167,7 @@ pub struct KindsTable {
 
 /// What is expected of one kind of flag.
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[schemars(deny_unknown_fields)]
 pub struct KindTable {
     /// How old a flag of this kind may become, in days.
     pub max_age: Option<Spanned<Days>>,

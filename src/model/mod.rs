@@ -10,8 +10,8 @@ mod version;
 pub use condition::{Bounds, Clause, Condition, Matcher};
 pub use config::{Attribute, AttributeId, Bucketing, Config, Environment, EnvironmentId, TARGETING_KEY};
 pub use flag::{
-    Behaviour, Expectation, Flag, FlagId, Override, Requirement, Rule, Serve, Share, Split, Step, Support, Variant,
-    VariantId, WHOLE,
+    Behaviour, Expectation, Flag, FlagId, Override, Requirement, Rule, Serve, Share, Split, Step, Support,
+    Variant, VariantId, WHOLE,
 };
 pub use others::{Deployment, Release, Segment, SegmentId, Service};
 pub use version::{Comparator, Operator, RangeError, VersionRange, parse_range};

@@ -117,7 +117,8 @@ fn parse_version(text: &str) -> Result<Version, RangeError> {
         part.bytes().all(|byte| byte.is_ascii_digit()).then(|| part.parse::<u64>().unwrap_or(u64::MAX))
     });
     let numbers = [version.major, version.minor, version.patch].into_iter();
-    let too_large = numbers.chain(prerelease_numbers.filter(|_| !version.pre.is_empty())).any(|n| n > MAX_NUMBER);
+    let too_large =
+        numbers.chain(prerelease_numbers.filter(|_| !version.pre.is_empty())).any(|n| n > MAX_NUMBER);
     if too_large || text != plain {
         return Err(RangeError::Version(text.to_owned()));
     }

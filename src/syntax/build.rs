@@ -1,7 +1,6 @@
 //! From parser events to the tree, with TOML's rules on what may be defined twice.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 
 use toml_parser::decoder::Encoding;
 use toml_parser::parser::{EventReceiver, RecursionGuard, parse_document};
@@ -24,6 +23,8 @@ pub fn parse(text: &str) -> Tree<'_> {
     let mut tree = builder.tree;
     tree.problems.append(&mut errors.problems);
     tree.problems.sort_by_key(|problem| problem.span);
+    let structural = |problem: &Problem| matches!(problem.kind, ProblemKind::Syntax { structural: true, .. });
+    tree.is_partial = tree.problems.iter().any(structural);
     drop_echoes(text, &mut tree.problems);
     tree
 }
@@ -109,7 +110,7 @@ impl<'s> Builder<'s> {
             value: Value::Table(Children { first: 0, last: 0, len: 0, origin: Origin::Header }),
             next: 0,
         };
-        let tree = Tree { nodes: vec![root], index: HashMap::new(), problems: Vec::new() };
+        let tree = Tree { nodes: vec![root], ..Tree::default() };
         Self {
             source,
             tree,
@@ -388,7 +389,7 @@ impl EventReceiver for Builder<'_> {
         let raw = self.raw(span, encoding);
         let mut problems = Vec::new();
         let mut sink = |error: ParseError| problems.push(syntax_problem(&error, false));
-        let value = match scalar::decode(raw, encoding, &mut sink) {
+        let value = match scalar::decode(raw, span, encoding, &mut sink) {
             Scalar::Value { value, newer } => {
                 if let Some(what) = newer {
                     self.problem(ProblemKind::Newer { what }, to_span(span));

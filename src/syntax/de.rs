@@ -8,7 +8,7 @@ use serde::de::{
     MapAccess, SeqAccess, Visitor,
 };
 
-use super::{Item, ItemChildren, Value};
+use super::{Item, ItemChildren, NodeId, Value};
 use crate::source::{Span, Spanned};
 
 /// The name that asks this deserializer for a span; no other deserializer knows it.
@@ -25,8 +25,10 @@ pub(crate) const ONE_OR_MANY: &str = "$flagc::OneOrMany";
 pub struct Mismatch {
     /// What is wrong.
     pub message: String,
-    /// Where.
-    pub span: Span,
+    /// Where; `None` before an item has claimed it.
+    pub at: Option<(NodeId, Span)>,
+    /// Whether a key is missing, which the schema reports better.
+    pub missing: bool,
 }
 
 impl fmt::Display for Mismatch {
@@ -39,11 +41,15 @@ impl std::error::Error for Mismatch {}
 
 impl de::Error for Mismatch {
     fn custom<T: fmt::Display>(message: T) -> Self {
-        Self { message: message.to_string(), span: Span::default() }
+        Self { message: message.to_string(), at: None, missing: false }
+    }
+
+    fn missing_field(field: &'static str) -> Self {
+        Self { message: format!("missing key `{field}`"), at: None, missing: true }
     }
 }
 
-/// Reads a value of type `T` from an item.
+/// Reads a value of type `T` from an item. Invalid values are passed over as if they were not there.
 ///
 /// # Errors
 /// A [`Mismatch`] at the innermost value that does not fit.
@@ -56,9 +62,7 @@ struct ItemDeserializer<'t>(Item<'t>);
 impl ItemDeserializer<'_> {
     /// Gives an error that knows no place the place of this item.
     fn located(&self, mut error: Mismatch) -> Mismatch {
-        if error.span == Span::default() {
-            error.span = self.0.span();
-        }
+        error.at = error.at.or(Some((self.0.id(), self.0.span())));
         error
     }
 }
@@ -91,8 +95,8 @@ impl<'de> Deserializer<'de> for ItemDeserializer<'_> {
         visitor: V,
     ) -> Result<V::Value, Mismatch> {
         if name == SPANNED {
-            let span = self.0.span();
-            return visitor.visit_seq(Parts { span, value: Some(self), step: 0 });
+            let parts = Parts { span: self.0.span(), value: Some(ItemDeserializer(self.0)), step: 0 };
+            return visitor.visit_seq(parts).map_err(|error| self.located(error));
         }
         if name == ONE_OR_MANY && self.0.is_array() {
             return self.deserialize_any(visitor);
@@ -134,7 +138,8 @@ impl<'de> SeqAccess<'de> for Elements<'_> {
     type Error = Mismatch;
 
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Mismatch> {
-        self.0.next().map(|item| seed.deserialize(ItemDeserializer(item))).transpose()
+        let next = self.0.by_ref().find(|item| !matches!(item.value(), Value::Invalid));
+        next.map(|item| seed.deserialize(ItemDeserializer(item))).transpose()
     }
 }
 
@@ -147,7 +152,7 @@ impl<'de> MapAccess<'de> for Entries<'_> {
     type Error = Mismatch;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Mismatch> {
-        self.value = self.children.next();
+        self.value = self.children.by_ref().find(|item| !matches!(item.value(), Value::Invalid));
         self.value.map(|item| seed.deserialize(KeyDeserializer(item))).transpose()
     }
 

@@ -30,6 +30,8 @@ pub struct Tree<'s> {
     index: HashMap<u32, HashMap<Cow<'s, str>, u32>>,
     /// Everything that is wrong with the text, in the order of the text.
     pub problems: Vec<Problem>,
+    /// Whether keys may be missing because part of the file could not be read.
+    pub is_partial: bool,
 }
 
 /// Something that is wrong with the text itself.
@@ -127,6 +129,10 @@ enum Origin {
     ArrayOfTables,
 }
 
+/// Names one value of a tree, so that it can be taken out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NodeId(u32);
+
 /// One value of a tree, with its place.
 #[derive(Clone, Copy, Debug)]
 pub struct Item<'t> {
@@ -143,21 +149,26 @@ impl<'s> Tree<'s> {
         Item { tree: self, id: 0 }
     }
 
-    fn root_at(&self, id: u32) -> Item<'_> {
-        Item { tree: self, id }
+    /// Takes a value out of the tree: it was reported, and nothing more is to be said about it.
+    pub fn invalidate(&mut self, id: NodeId) {
+        if let Some(node) = self.nodes.get_mut(id.0 as usize) {
+            node.value = Value::Invalid;
+        }
     }
 
-    /// Whether keys may be missing because part of the file could not be read.
-    pub fn is_partial(&self) -> bool {
-        self.problems
-            .iter()
-            .any(|problem| matches!(problem.kind, ProblemKind::Syntax { structural: true, .. }))
+    fn root_at(&self, id: u32) -> Item<'_> {
+        Item { tree: self, id }
     }
 }
 
 impl<'t> Item<'t> {
     fn node(self) -> &'t Node<'t> {
         &self.tree.nodes[self.id as usize]
+    }
+
+    /// Its name within the tree.
+    pub fn id(self) -> NodeId {
+        NodeId(self.id)
     }
 
     /// The key it stands behind; empty for the root and for elements of arrays.

@@ -19,7 +19,16 @@ pub(super) enum Scalar<'s> {
 }
 
 /// Decodes one scalar; `errors` hears what the TOML grammar has against it.
-pub(super) fn decode<'s>(raw: Raw<'s>, encoding: Option<Encoding>, errors: &mut dyn ErrorSink) -> Scalar<'s> {
+pub(super) fn decode<'s>(
+    raw: Raw<'s>,
+    span: toml_parser::Span,
+    encoding: Option<Encoding>,
+    errors: &mut dyn ErrorSink,
+) -> Scalar<'s> {
+    if raw.is_empty() {
+        errors.report_error(ParseError::new("a value is missing").with_unexpected(span));
+        return Scalar::Value { value: Value::Invalid, newer: None };
+    }
     let mut text = Cow::Borrowed("");
     let mut failed = false;
     let kind = {
@@ -36,7 +45,7 @@ pub(super) fn decode<'s>(raw: Raw<'s>, encoding: Option<Encoding>, errors: &mut 
     let value = match kind {
         ScalarKind::String => Some(Value::String(text)),
         ScalarKind::Boolean(value) => Some(Value::Boolean(value)),
-        ScalarKind::DateTime => return datetime(raw, &text, newer, errors),
+        ScalarKind::DateTime => return datetime(span, &text, newer, errors),
         ScalarKind::Float => text.parse().ok().filter(|value: &f64| value.is_finite()).map(Value::Float),
         ScalarKind::Integer(radix) => integer(&text, radix).map(Value::Integer),
     };
@@ -49,7 +58,7 @@ fn integer(text: &str, radix: IntegerRadix) -> Option<i64> {
 }
 
 fn datetime<'s>(
-    raw: Raw<'s>,
+    span: toml_parser::Span,
     text: &str,
     newer: Option<&'static str>,
     errors: &mut dyn ErrorSink,
@@ -57,8 +66,7 @@ fn datetime<'s>(
     let value = match text.parse::<Datetime>() {
         Ok(value) => Value::Datetime(value),
         Err(error) => {
-            let whole = toml_parser::Span::new_unchecked(0, raw.len());
-            errors.report_error(ParseError::new(error.to_string()).with_unexpected(whole));
+            errors.report_error(ParseError::new(error.to_string()).with_unexpected(span));
             Value::Invalid
         }
     };

@@ -1,0 +1,105 @@
+//! Which files belong to a workspace: found from the root, in an order that no thread and no file system decides.
+
+use std::path::{Path, PathBuf};
+
+use ignore::WalkBuilder;
+
+/// The file that makes a folder a workspace.
+pub const WORKSPACE_FILE: &str = "flagc.toml";
+
+/// Finds the workspace for a folder: the folder itself or the nearest one above it that holds `flagc.toml`, else
+/// `flags/` below it.
+pub fn find_root(start: &Path) -> Option<PathBuf> {
+    let is_root = |folder: &&Path| folder.join(WORKSPACE_FILE).is_file();
+    let above = start.ancestors().find(is_root).map(Path::to_path_buf);
+    above.or_else(|| Some(start.join("flags")).filter(|folder| is_root(&folder.as_path())))
+}
+
+/// A `.toml` that was found.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Found {
+    /// Relative to the root, with `/` between folders; what is not UTF-8 in it is replaced.
+    pub path: String,
+    /// Where to open it.
+    pub absolute: PathBuf,
+    /// What it is.
+    pub nature: Nature,
+}
+
+/// What a name that ends in `.toml` turned out to be.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Nature {
+    /// A file with a readable name.
+    File,
+    /// Something else: a symbolic link, a folder, a pipe.
+    Other(&'static str),
+    /// A folder that could not be listed, or an entry that could not be looked at.
+    Unreadable(String),
+}
+
+/// All `.toml` files below the root, sorted by path. Hidden files and what `.gitignore` excludes are left out; symbolic
+/// links are not followed but named, so that nobody believes that they are read.
+pub fn discover(root: &Path) -> Vec<Found> {
+    let walk = WalkBuilder::new(root)
+        .follow_links(false)
+        .hidden(true)
+        .ignore(false)
+        .git_ignore(true)
+        .git_exclude(false)
+        .git_global(false)
+        .require_git(false)
+        .build();
+    let mut found: Vec<Found> = walk.filter_map(|entry| look_at(root, entry)).collect();
+    found.sort();
+    found
+}
+
+fn look_at(root: &Path, entry: Result<ignore::DirEntry, ignore::Error>) -> Option<Found> {
+    match entry {
+        Ok(entry) => {
+            let path = entry.path();
+            if entry.depth() == 0 || path.extension().is_none_or(|extension| extension != "toml") {
+                return None;
+            }
+            let kind = entry.file_type()?;
+            let nature = if kind.is_file() {
+                Nature::File
+            } else if kind.is_dir() {
+                Nature::Other("a folder")
+            } else if kind.is_symlink() {
+                Nature::Other("a symbolic link")
+            } else {
+                Nature::Other("not a regular file")
+            };
+            Some(Found { path: relative(root, path), absolute: path.to_path_buf(), nature })
+        }
+        Err(error) => {
+            let path = path_of(&error)?.to_path_buf();
+            let reason = error.io_error().map_or_else(|| error.to_string(), io_reason);
+            Some(Found { path: relative(root, &path), absolute: path, nature: Nature::Unreadable(reason) })
+        }
+    }
+}
+
+fn path_of(error: &ignore::Error) -> Option<&Path> {
+    match error {
+        ignore::Error::WithPath { path, .. } => Some(path),
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => path_of(err),
+        _ => None,
+    }
+}
+
+/// What the system says, without the number that differs between systems.
+pub fn io_reason(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        std::io::ErrorKind::NotFound => "it is not there any more".to_owned(),
+        _ => error.to_string(),
+    }
+}
+
+fn relative(root: &Path, path: &Path) -> String {
+    let relative = path.strip_prefix(root).unwrap_or(path);
+    let parts: Vec<_> = relative.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+    parts.join("/")
+}

@@ -1,0 +1,292 @@
+//! The way from a folder to a workspace, top down. Files are read and typed in parallel; everything is put together
+//! in the order of their paths, so that threads never show.
+
+use std::path::Path;
+
+use ecow::EcoString;
+use rayon::prelude::*;
+use serde::de::DeserializeOwned;
+
+use super::discover::{Found, WORKSPACE_FILE, discover};
+use super::resolve::{self, Names};
+use super::{read, text, validate};
+use crate::finding::{Finding, RuleId};
+use crate::format::{
+    DeploymentFile, FileKind, FlagFile, ReleaseFile, SegmentFile, ServiceFile, WorkspaceFile,
+};
+use crate::model::{Config, Deployment, Flag, Release, Segment, Service, Workspace};
+use crate::source::{FileId, Place, SourceFile, Sources, Span};
+use crate::syntax::{self, Mismatch};
+
+/// A workspace, the texts it was read from, and what is wrong with them.
+#[derive(Debug, Default)]
+pub struct Loaded {
+    /// What could be understood.
+    pub workspace: Workspace,
+    /// All files, sorted by path.
+    pub sources: Sources,
+    /// What is wrong; rules that look at the whole workspace come on top of these.
+    pub findings: Vec<Finding>,
+}
+
+/// Loads the workspace in `root`. Whatever is wrong with it becomes a finding.
+pub fn load(root: &Path) -> Loaded {
+    let found = discover(root);
+    let config_index = found.iter().position(|file| file.path == WORKSPACE_FILE);
+    let settings = config_index.map(|index| read_settings(&found[index], file_id(index)));
+    let Some((config, settings_file)) = settings else {
+        return without_settings();
+    };
+    let names = names_of(&found, &config);
+    let read: Vec<ReadFile> = found
+        .par_iter()
+        .enumerate()
+        .filter(|(index, _)| Some(*index) != config_index)
+        .map(|(index, file)| read_file(file, file_id(index), &names))
+        .collect();
+    drop(names);
+    assemble(config, settings_file, config_index.unwrap_or(0), read)
+}
+
+/// A folder without `flagc.toml` (it vanished between the search and the reading).
+fn without_settings() -> Loaded {
+    let file = SourceFile { path: WORKSPACE_FILE.to_owned(), text: String::new() };
+    let finding =
+        Finding::new(RuleId("unreadable-file"), FileId(0), Span::default(), "there is no `flagc.toml`")
+            .help("`flagc init` makes a workspace");
+    Loaded {
+        workspace: Workspace::default(),
+        sources: Sources { files: vec![file] },
+        findings: vec![finding],
+    }
+}
+
+fn file_id(index: usize) -> FileId {
+    FileId(u32::try_from(index).unwrap_or(u32::MAX))
+}
+
+/// One file, read and typed.
+struct ReadFile {
+    source: SourceFile,
+    content: Content,
+    findings: Vec<Finding>,
+}
+
+enum Content {
+    /// Not typed: unreadable, or with a name that cannot be used.
+    Nothing,
+    /// The key of a flag file that could not be read.
+    UnreadableFlag(String),
+    Flag(Box<Flag>),
+    Segment(Segment),
+    Service(Service),
+    Deployment(Deployment),
+    Release(Release),
+}
+
+fn read_settings(found: &Found, file: FileId) -> (Config, ReadFile) {
+    let mut findings = Vec::new();
+    let (source, typed) = parse_as::<WorkspaceFile>(found, file, FileKind::Workspace, &mut findings);
+    let config = resolve::config(typed.unwrap_or_default(), file, &mut findings);
+    (config, ReadFile { source, content: Content::Nothing, findings })
+}
+
+/// The names that files give to things, known before any of them is read.
+fn names_of<'c>(found: &[Found], config: &'c Config) -> Names<'c> {
+    // As `drop_doubles` does it: a segment's id is its position among the names that are left.
+    let mut segments: Vec<EcoString> = found
+        .iter()
+        .filter(|file| FileKind::of(&file.path) == FileKind::Segment)
+        .map(|file| EcoString::from(stem(&file.path)))
+        .filter(|name| resolve::is_name(name))
+        .collect();
+    segments.sort_by_key(|name| name.to_lowercase());
+    segments.dedup_by_key(|name| name.to_lowercase());
+    segments.sort();
+    Names { config, segments }
+}
+
+fn stem(path: &str) -> &str {
+    let name = path.rsplit_once('/').map_or(path, |(_, name)| name);
+    name.strip_suffix(".toml").unwrap_or(name)
+}
+
+/// Reads a file, parses it, validates it and types it; findings about its text and its shape go to `findings`.
+fn parse_as<T: DeserializeOwned>(
+    found: &Found,
+    file: FileId,
+    kind: FileKind,
+    findings: &mut Vec<Finding>,
+) -> (SourceFile, Option<T>) {
+    let source = |text| SourceFile { path: found.path.clone(), text };
+    let text = match read::read(found, file) {
+        Ok(text) => text,
+        Err(finding) => {
+            findings.push(finding);
+            return (source(String::new()), None);
+        }
+    };
+    findings.extend(text::bidi_controls(&text, file));
+    if let Some(finding) = text::merge_conflict(&text, file) {
+        findings.push(finding);
+        return (source(text), None);
+    }
+    let mut tree = syntax::parse(&text);
+    findings.extend(tree.problems.iter().map(|problem| text::problem(problem, file, &text)));
+    let verdict = validate::validate(kind, &tree, file);
+    findings.extend(verdict.findings);
+    for id in verdict.reported {
+        tree.invalidate(id);
+    }
+    let typed = type_tree(&mut tree, file, findings);
+    drop(tree);
+    (source(text), typed)
+}
+
+/// Types the tree. A value that does not fit is reported, taken out, and the rest is typed without it, so that one
+/// slip does not hide the next.
+fn type_tree<T: DeserializeOwned>(
+    tree: &mut syntax::Tree<'_>,
+    file: FileId,
+    findings: &mut Vec<Finding>,
+) -> Option<T> {
+    loop {
+        match syntax::from_item(tree.root()) {
+            Ok(typed) => return Some(typed),
+            Err(Mismatch { message, at, missing }) => {
+                let (id, span) = at?;
+                if !missing {
+                    findings.push(Finding::new(RuleId("wrong-type"), file, span, message));
+                }
+                if id == tree.root().id() {
+                    return None;
+                }
+                tree.invalidate(id);
+            }
+        }
+    }
+}
+
+fn read_file(found: &Found, file: FileId, names: &Names<'_>) -> ReadFile {
+    let name = stem(&found.path);
+    let mut findings = Vec::new();
+    let kind = FileKind::of(&found.path);
+    let usable = if kind == FileKind::Flag { resolve::is_flag_key(name) } else { resolve::is_name(name) };
+    if !usable {
+        findings.push(bad_name(kind, name, file));
+    }
+    let (source, content) = match kind {
+        FileKind::Flag | FileKind::Workspace => {
+            let (source, typed) = parse_as::<FlagFile>(found, file, FileKind::Flag, &mut findings);
+            let blocked = scopes_of(&findings);
+            let content = match typed {
+                Some(typed) => {
+                    let flag = resolve::flag(typed, name, file, names, &blocked, &mut findings);
+                    Content::Flag(Box::new(flag))
+                }
+                None => Content::UnreadableFlag(name.to_owned()),
+            };
+            for finding in &mut findings {
+                finding.flag = Some(name.to_owned());
+            }
+            (source, content)
+        }
+        FileKind::Segment => {
+            let (source, typed) = parse_as::<SegmentFile>(found, file, kind, &mut findings);
+            let intact = findings.is_empty();
+            let segment =
+                resolve::segment(typed.unwrap_or_default(), name, file, names, intact, &mut findings);
+            (source, Content::Segment(segment))
+        }
+        FileKind::Service => {
+            let (source, typed) = parse_as::<ServiceFile>(found, file, kind, &mut findings);
+            (source, Content::Service(resolve::service(typed.unwrap_or_default(), name, file)))
+        }
+        FileKind::Deployment => {
+            let (source, typed) = parse_as::<DeploymentFile>(found, file, kind, &mut findings);
+            (source, Content::Deployment(resolve::deployment(typed.unwrap_or_default(), name, file)))
+        }
+        FileKind::Release => {
+            let (source, typed) = parse_as::<ReleaseFile>(found, file, kind, &mut findings);
+            (source, Content::Release(resolve::release(typed.unwrap_or_default(), name, file)))
+        }
+    };
+    let content = if usable { content } else { Content::Nothing };
+    ReadFile { source, content, findings }
+}
+
+/// The environments in which the findings so far keep a flag from being compiled; `None` stands for all of them.
+fn scopes_of(findings: &[Finding]) -> Vec<Option<String>> {
+    let harmless = |finding: &&Finding| matches!(finding.rule.0, "newer-toml" | "bidi-control");
+    findings.iter().filter(|finding| !harmless(finding)).map(|finding| finding.environment.clone()).collect()
+}
+
+fn bad_name(kind: FileKind, name: &str, file: FileId) -> Finding {
+    let message = format!("`{name}` cannot be the name of a {}", kind.as_str());
+    let help = match kind {
+        FileKind::Flag => {
+            "a flag's file is named after its key: a letter, then letters, digits, `.`, `_` or `-`"
+        }
+        _ => "use a letter or a digit, then letters, digits, `.`, `_` or `-`, 64 characters at most",
+    };
+    Finding::new(RuleId("invalid-name"), file, Span::default(), message).help(help)
+}
+
+/// Puts the read files together, in the order of their paths.
+fn assemble(config: Config, settings: ReadFile, settings_index: usize, mut read: Vec<ReadFile>) -> Loaded {
+    read.insert(settings_index.min(read.len()), settings);
+    let mut loaded = Loaded::default();
+    let workspace = &mut loaded.workspace;
+    workspace.config = config;
+    for file in read {
+        loaded.sources.files.push(file.source);
+        loaded.findings.extend(file.findings);
+        match file.content {
+            Content::Nothing => {}
+            Content::UnreadableFlag(key) => workspace.unreadable_flags.push(key),
+            Content::Flag(flag) => workspace.flags.push(*flag),
+            Content::Segment(segment) => workspace.segments.push(segment),
+            Content::Service(service) => workspace.services.push(service),
+            Content::Deployment(deployment) => workspace.deployments.push(deployment),
+            Content::Release(release) => workspace.releases.push(release),
+        }
+    }
+    let findings = &mut loaded.findings;
+    drop_doubles(&mut workspace.flags, "duplicate-flag", findings, |flag| (&flag.key, flag.file));
+    drop_doubles(&mut workspace.segments, "duplicate-name", findings, |segment| {
+        (&segment.name, segment.file)
+    });
+    drop_doubles(&mut workspace.services, "duplicate-name", findings, |service| {
+        (&service.name, service.file)
+    });
+    drop_doubles(&mut workspace.releases, "duplicate-name", findings, |release| {
+        (&release.name, release.file)
+    });
+    drop_doubles(&mut workspace.deployments, "duplicate-name", findings, |d| (&d.environment, d.file));
+    loaded
+}
+
+/// Sorts by name and keeps the first of those whose names are equal when case is ignored: some file systems cannot
+/// tell them apart.
+fn drop_doubles<T>(
+    items: &mut Vec<T>,
+    rule: &'static str,
+    findings: &mut Vec<Finding>,
+    name_of: impl Fn(&T) -> (&EcoString, FileId),
+) {
+    let folded = |item: &T| name_of(item).0.to_lowercase();
+    items.sort_by_key(|item| (folded(item), name_of(item).1));
+    items.dedup_by(|second, first| {
+        if folded(second) != folded(first) {
+            return false;
+        }
+        let (name, file) = name_of(second);
+        let (first_name, first_file) = name_of(first);
+        let finding = Finding::new(RuleId(rule), file, Span::default(), format!("`{name}` exists already"))
+            .help(format!("rename one of the two files: `{name}` must be unique, also when case is ignored"))
+            .related(Place { file: first_file, span: Span::default() }, format!("`{first_name}` is here"));
+        findings.push(finding);
+        true
+    });
+    items.sort_by(|a, b| name_of(a).0.cmp(name_of(b).0));
+}

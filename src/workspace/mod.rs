@@ -1,0 +1,17 @@
+//! From a folder to a [`Workspace`]: discover, read, parse, validate, resolve. Loading never fails: what is wrong
+//! becomes findings, and what is right is there all the same.
+
+mod discover;
+mod load;
+mod read;
+mod resolve;
+mod suggest;
+mod text;
+mod validate;
+
+pub use discover::{WORKSPACE_FILE, find_root};
+pub use load::{Loaded, load};
+pub use suggest::{did_you_mean, listed, nearest};
+
+#[cfg(doc)]
+use crate::model::Workspace;

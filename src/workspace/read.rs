@@ -1,0 +1,91 @@
+//! From a found file to text, or to the finding that says why there is none.
+
+use std::fs::OpenOptions;
+use std::io::Read as _;
+use std::path::Path;
+
+use crate::finding::{Finding, RuleId};
+use crate::source::{FileId, Span};
+
+use super::discover::{Found, Nature, io_reason};
+
+/// A flag file is some hundred lines; a megabyte is a mistake.
+pub const MAX_BYTES: u64 = 1024 * 1024;
+
+/// Reads one file of the workspace.
+///
+/// # Errors
+/// The finding that says why it cannot be read.
+pub fn read(found: &Found, file: FileId) -> Result<String, Finding> {
+    let fail = |rule, message: String, help: &str| {
+        Finding::new(RuleId(rule), file, Span::default(), message).help(help)
+    };
+    match &found.nature {
+        Nature::File => {}
+        Nature::Other(what) => {
+            let message = format!("`{}` is {what}, which flagc does not read", found.path);
+            return Err(fail(
+                "not-a-file",
+                message,
+                "put a plain file there, or give it another ending than `.toml`",
+            ));
+        }
+        Nature::Unreadable(reason) => {
+            let message = format!("`{}` cannot be read: {reason}", found.path);
+            return Err(fail(
+                "unreadable-file",
+                message,
+                "give the user that runs flagc the right to read it",
+            ));
+        }
+    }
+    let bytes = match read_bounded(&found.absolute) {
+        Ok(Some(bytes)) => bytes,
+        Ok(None) => {
+            let message =
+                format!("`{}` changed into something else than a file while it was read", found.path);
+            return Err(fail("not-a-file", message, "run the command again"));
+        }
+        Err(error) => {
+            let message = format!("`{}` cannot be read: {}", found.path, io_reason(&error));
+            return Err(fail("unreadable-file", message, "make the file readable and run the command again"));
+        }
+    };
+    if bytes.len() as u64 > MAX_BYTES {
+        let message = format!("`{}` is larger than 1 MiB", found.path);
+        return Err(fail(
+            "file-too-large",
+            message,
+            "a flag is some hundred lines: split it, or take out what is not a flag",
+        ));
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let line =
+            error.as_bytes()[..error.utf8_error().valid_up_to()].iter().filter(|b| **b == b'\n').count() + 1;
+        let message =
+            format!("`{}` is not UTF-8 text: line {line} has bytes that are no characters", found.path);
+        fail("not-utf8", message, "save the file as UTF-8")
+    })
+}
+
+/// At most one byte more than the limit, so that an endless file ends; `None` if it is not a regular file.
+fn read_bounded(path: &Path) -> std::io::Result<Option<Vec<u8>>> {
+    let mut options = OpenOptions::new();
+    options.read(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        // Between the walk and the opening a pipe or a link may have taken the file's place: never wait, never follow.
+        let flags = rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK | rustix::fs::OFlags::CLOEXEC;
+        options.custom_flags(i32::try_from(flags.bits()).unwrap_or(0));
+    }
+    let handle = options.open(path)?;
+    let metadata = handle.metadata()?;
+    if !metadata.is_file() {
+        return Ok(None);
+    }
+    let size = usize::try_from(metadata.len().min(MAX_BYTES + 1)).unwrap_or(0);
+    let mut bytes = Vec::with_capacity(size + 1);
+    handle.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
+    Ok(Some(bytes))
+}

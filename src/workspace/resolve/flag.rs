@@ -1,0 +1,315 @@
+//! A flag's file.
+
+use std::sync::{Arc, LazyLock};
+
+use ecow::EcoString;
+use serde_json::Value;
+
+use super::super::suggest::did_you_mean;
+use super::config::{identity, unknown_attribute};
+use super::serve::{BOOLEAN_VARIANTS, Variants, unknown_variant};
+use super::{Names, Scope, is_born};
+use crate::finding::Finding;
+use crate::format::{
+    EnvironmentTable, ExpectTable, FlagFile, FlagKind, Name, OneOrMany, RuleTable, ServeText, StepTable,
+    Text, VariantText,
+};
+use crate::model::{
+    Behaviour, EnvironmentId, Expectation, Flag, Override, Requirement, Rule, Serve, Step, Support, Variant,
+    VariantId,
+};
+use crate::source::{FileId, Span, Spanned};
+
+/// Understands a flag's file. `blocked` names the environments (`None`: all) in which what was reported before keeps
+/// it from being compiled.
+pub fn flag(
+    written: FlagFile,
+    key: &str,
+    file: FileId,
+    names: &Names<'_>,
+    blocked: &[Option<String>],
+    findings: &mut Vec<Finding>,
+) -> Flag {
+    let broken =
+        blocked.iter().map(|name| name.as_ref().and_then(|name| names.config.environment_id(name))).collect();
+    let mut scope = Scope { names, file, environment: None, broken, findings };
+    let list = scope.variants(written.variants.map(|entries| entries.0));
+    let off = scope.off_variant(&list, written.off_variant.as_ref());
+    let variants = Variants { list: &list, off: off.unwrap_or(VariantId(0)) };
+    let serve = written.serve.as_ref();
+    let behaviour = scope.behaviour(&variants, serve, &written.rules, &written.schedule);
+    let environments = written
+        .environments
+        .0
+        .iter()
+        .filter_map(|(name, table)| scope.environment(&variants, name, table))
+        .collect();
+    let services =
+        written.services.0.iter().map(|(name, table)| scope.support(&variants, name, &table.0)).collect();
+    let expectations =
+        written.expect.iter().filter_map(|expect| scope.expectation(&variants, &expect.value)).collect();
+    let bucket_by = scope.bucket_by(written.bucket_by);
+    let off_variant = variants.off;
+    let broken = scope.broken;
+    let mut flag = Flag {
+        key: EcoString::from(key),
+        file,
+        description: written.description.map(|text| text.value.0).unwrap_or_default(),
+        kind: written.kind.unwrap_or(FlagKind::Release),
+        owner: written.owner.map_or_else(|| Spanned::new(EcoString::new(), Span::default()), text),
+        expires: written.expires,
+        variants: list,
+        off_variant,
+        killed: written.enabled.is_some_and(|enabled| !enabled.value),
+        bucket_by,
+        seed: written.seed.map_or_else(|| EcoString::from(key), |seed| seed.value.0),
+        behaviour,
+        environments,
+        requires: written.requires.0.into_iter().map(requirement).collect(),
+        services,
+        expectations,
+        broken: Vec::new(),
+    };
+    for environment in broken {
+        flag.mark_broken(environment, names.config);
+    }
+    flag
+}
+
+fn text(name: Spanned<Name>) -> Text {
+    Spanned::new(name.value.0, name.span)
+}
+
+fn requirement((flag, variants): (Spanned<Name>, OneOrMany<Spanned<Name>>)) -> Requirement {
+    Requirement { flag: text(flag), variants: variants.0.into_iter().map(text).collect() }
+}
+
+impl Scope<'_, '_> {
+    fn variants(&mut self, written: Option<Vec<(Spanned<Name>, Spanned<VariantText>)>>) -> Vec<Variant> {
+        let Some(written) = written.filter(|variants| !variants.is_empty()) else {
+            return boolean_variants();
+        };
+        if let Some((name, _)) = written.iter().find(|(name, _)| is_born(&name.value.0)) {
+            let message =
+                format!("every JavaScript object has a `{}`, so it cannot name a variant", name.value.0);
+            self.error("reserved-name", name.span, message, Some("give the variant another name".to_owned()));
+        }
+        let first = type_of(&written[0].1.value.0);
+        for (name, value) in &written {
+            let this = type_of(&value.value.0);
+            if this != first {
+                let message =
+                    format!("`{}` is {this}, but `{}` is {first}", name.value.0, written[0].0.value.0);
+                let help = "give all variants of a flag values of one type".to_owned();
+                self.error("variant-type", value.span, message, Some(help));
+            }
+        }
+        written
+            .into_iter()
+            .map(|(name, value)| Variant { name: text(name), value: shared(value.value.0) })
+            .collect()
+    }
+
+    fn off_variant(&mut self, list: &[Variant], written: Option<&Spanned<Name>>) -> Option<VariantId> {
+        let variants = Variants { list, off: VariantId(0) };
+        if let Some(name) = written {
+            return self.variant(&variants, &name.value.0, name.span);
+        }
+        let off = variants.find("off");
+        if off.is_none() {
+            let span = list.first().map_or_else(Span::default, |variant| variant.name.span);
+            let help =
+                "add `off_variant = \"…\"` above the first table: what a killed flag serves".to_owned();
+            let message = "no variant is named `off`, so the flag must say what it serves when it is killed";
+            self.error("missing-off-variant", span, message, Some(help));
+        }
+        off
+    }
+
+    fn behaviour(
+        &mut self,
+        variants: &Variants<'_>,
+        serve: Option<&ServeText>,
+        rules: &[Spanned<RuleTable>],
+        schedule: &[Spanned<StepTable>],
+    ) -> Behaviour {
+        let serve = serve.and_then(|serve| self.serve(variants, serve));
+        let serve = serve.unwrap_or_else(|| {
+            // A flag without a `serve` is broken; the off variant is the harmless stand-in.
+            self.broken.push(None);
+            Serve::Variant(Spanned::new(variants.off, Span::default()))
+        });
+        Behaviour { serve, rules: self.rules(variants, rules), schedule: self.schedule(variants, schedule) }
+    }
+
+    fn rules(&mut self, variants: &Variants<'_>, written: &[Spanned<RuleTable>]) -> Vec<Rule> {
+        written.iter().filter_map(|rule| self.rule(variants, rule)).collect()
+    }
+
+    fn rule(&mut self, variants: &Variants<'_>, written: &Spanned<RuleTable>) -> Option<Rule> {
+        let table = &written.value;
+        let condition = table.condition.as_ref().map(|condition| self.condition(&condition.value));
+        let serve = table.serve.as_ref().and_then(|serve| self.serve(variants, serve));
+        // A condition that was not understood must not become one that takes everybody.
+        let condition = match condition {
+            Some(condition) => Some(condition?),
+            None => None,
+        };
+        Some(Rule { name: table.name.clone().map(text), condition, serve: serve?, span: written.span })
+    }
+
+    fn schedule(&mut self, variants: &Variants<'_>, written: &[Spanned<StepTable>]) -> Vec<Step> {
+        let mut steps: Vec<Step> = Vec::new();
+        for step in written {
+            let Some(at) = step.value.at else { continue };
+            if let Some(last) = steps.last()
+                && last.at.value >= at.value
+            {
+                let message = format!(
+                    "this step comes at {}, not after the one before it ({})",
+                    at.value, last.at.value
+                );
+                self.error(
+                    "schedule-order",
+                    at.span,
+                    message,
+                    Some("put the steps in the order of time".to_owned()),
+                );
+            }
+            if let Some(serve) = step.value.serve.as_ref().and_then(|serve| self.serve(variants, serve)) {
+                steps.push(Step { at, serve });
+            }
+        }
+        steps
+    }
+
+    fn environment(
+        &mut self,
+        variants: &Variants<'_>,
+        name: &Spanned<Name>,
+        table: &EnvironmentTable,
+    ) -> Option<Override> {
+        let id = self.environment_id(name)?;
+        self.environment = Some(id);
+        let over = Override {
+            environment: Spanned::new(id, name.span),
+            killed: table.enabled.is_some_and(|enabled| !enabled.value),
+            serve: table.serve.as_ref().and_then(|serve| self.serve(variants, serve)),
+            rules: table.rules.as_ref().map(|rules| self.rules(variants, rules)),
+            schedule: table.schedule.as_ref().map(|schedule| self.schedule(variants, schedule)),
+        };
+        self.environment = None;
+        Some(over)
+    }
+
+    /// Looks an environment up; what is unknown is reported. Nothing is compiled for it, so nothing is broken by it.
+    fn environment_id(&mut self, name: &Spanned<Name>) -> Option<EnvironmentId> {
+        let config = self.names.config;
+        let found = config.environment_id(&name.value.0);
+        if found.is_none() {
+            let message = format!("there is no environment `{}`", name.value.0);
+            let names = config.environments.iter().map(|environment| environment.name.value.as_str());
+            // A misspelt environment would otherwise be built without what was meant for it.
+            self.error("unknown-environment", name.span, message, did_you_mean(&name.value.0, names));
+        }
+        found
+    }
+
+    fn support(
+        &mut self,
+        variants: &Variants<'_>,
+        service: &Spanned<Name>,
+        table: &[(Spanned<Name>, OneOrMany<Spanned<Name>>)],
+    ) -> Support {
+        let before = self.broken.len();
+        let mut supported = Vec::new();
+        for (name, ranges) in table {
+            let id = variants.find(&name.value.0);
+            if id.is_none() {
+                let (message, help) = unknown_variant(variants, &name.value.0);
+                self.note("unknown-variant", name.span, message, help);
+            }
+            let read: Vec<Spanned<_>> = ranges
+                .0
+                .iter()
+                .filter_map(|range| {
+                    self.range(&range.value.0, range.span).map(|read| Spanned::new(read, range.span))
+                })
+                .collect();
+            supported.extend(id.map(|id| (id, read)));
+        }
+        // What services can serve is not compiled: a slip here stops no bundle.
+        self.broken.truncate(before);
+        Support { service: text(service.clone()), variants: supported }
+    }
+
+    fn expectation(&mut self, variants: &Variants<'_>, written: &ExpectTable) -> Option<Expectation> {
+        let before = self.broken.len();
+        let environment = written.environment.as_ref().and_then(|name| self.environment_id(name));
+        let serve = written.serve.as_ref().and_then(|serve| {
+            let id = self.variant(variants, &serve.value.0, serve.span)?;
+            Some(Spanned::new(id, serve.span))
+        });
+        for (name, _) in &written.context.0 {
+            let config = self.names.config;
+            if config.attribute_id(&name.value.0).is_none() {
+                let names = config.context.iter().map(|attribute| attribute.name.value.as_str());
+                let help = did_you_mean(&name.value.0, names);
+                self.error("unknown-attribute", name.span, unknown_attribute(&name.value.0), help);
+            }
+        }
+        // A test is not compiled: a slip in it stops no bundle.
+        let sound = self.broken.len() == before;
+        self.broken.truncate(before);
+        let context = written.context.0.iter();
+        let context =
+            context.map(|(name, value)| (name.value.0.to_string(), value.value.0.clone())).collect();
+        let at = written.at.map(|at| at.value);
+        sound.then_some(Expectation { environment: environment?, context, at, serve: serve? })
+    }
+
+    fn bucket_by(&mut self, written: Option<Spanned<Name>>) -> Spanned<crate::model::AttributeId> {
+        let config = self.names.config;
+        let default = Spanned::new(config.bucketing.by, Span::default());
+        let Some(name) = written else { return default };
+        match identity(&name.value.0, name.span, config, self.file, self.findings) {
+            Some(id) => Spanned::new(id, name.span),
+            None => {
+                self.broken.push(None);
+                default
+            }
+        }
+    }
+}
+
+/// What a variant's value is called when two of them differ.
+fn type_of(value: &Value) -> &'static str {
+    match value {
+        Value::Bool(_) => "a boolean",
+        Value::String(_) => "a string",
+        Value::Number(_) => "a number",
+        Value::Object(_) => "a table",
+        Value::Null => "nothing",
+        Value::Array(_) => "a list",
+    }
+}
+
+fn boolean_variants() -> Vec<Variant> {
+    BOOLEAN_VARIANTS
+        .iter()
+        .map(|(name, value)| Variant {
+            name: Spanned::new(name.clone(), Span::default()),
+            value: shared(Value::Bool(*value)),
+        })
+        .collect()
+}
+
+/// Most values are `true` or `false`: those are kept once.
+fn shared(value: Value) -> Arc<Value> {
+    static BOOLEANS: LazyLock<[Arc<Value>; 2]> =
+        LazyLock::new(|| [Arc::new(Value::Bool(false)), Arc::new(Value::Bool(true))]);
+    match value {
+        Value::Bool(value) => Arc::clone(&BOOLEANS[usize::from(value)]),
+        other => Arc::new(other),
+    }
+}

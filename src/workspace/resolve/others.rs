@@ -1,0 +1,63 @@
+//! Segments, services, deployments and releases.
+
+use ecow::EcoString;
+
+use super::{Names, Scope};
+use crate::finding::Finding;
+use crate::format::{DeploymentFile, Name, ReleaseFile, SegmentFile, ServiceFile, Text};
+use crate::model::{Deployment, Release, Segment, Service};
+use crate::source::{FileId, Spanned};
+
+/// Understands a segment's file; `intact` is whether nothing was wrong with its text and its shape.
+pub fn segment(
+    written: SegmentFile,
+    name: &str,
+    file: FileId,
+    names: &Names<'_>,
+    intact: bool,
+    findings: &mut Vec<Finding>,
+) -> Segment {
+    let mut scope = Scope { names, file, environment: None, broken: Vec::new(), findings };
+    let condition = written.condition.and_then(|condition| scope.condition(&condition.value));
+    let whole = intact && scope.broken.is_empty();
+    Segment { name: EcoString::from(name), file, condition: condition.filter(|_| whole) }
+}
+
+/// Understands a service's file.
+pub fn service(written: ServiceFile, name: &str, file: FileId) -> Service {
+    Service {
+        name: EcoString::from(name),
+        file,
+        calls: texts(written.calls),
+        provides: texts(written.provides),
+        sdk: written.sdk.map(text),
+    }
+}
+
+/// Understands a deployment's file, as far as the names in it.
+pub fn deployment(written: DeploymentFile, name: &str, file: FileId) -> Deployment {
+    let mut deployment = Deployment {
+        environment: EcoString::from(name),
+        file,
+        services: Vec::new(),
+        capabilities: Vec::new(),
+    };
+    for live in written.live {
+        deployment.services.push(text(live.value.service));
+        deployment.capabilities.extend(texts(live.value.capabilities));
+    }
+    deployment
+}
+
+/// Understands a release's file.
+pub fn release(written: ReleaseFile, name: &str, file: FileId) -> Release {
+    Release { name: EcoString::from(name), file, flags: texts(written.flags.unwrap_or_default()) }
+}
+
+fn texts(names: Vec<Spanned<Name>>) -> Vec<Text> {
+    names.into_iter().map(text).collect()
+}
+
+fn text(name: Spanned<Name>) -> Text {
+    Spanned::new(name.value.0, name.span)
+}
