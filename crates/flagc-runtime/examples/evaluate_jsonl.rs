@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use std::error::Error;
 use std::io::{self, BufRead, BufWriter, Write};
 
-use flagc_runtime::{At, Context, Details, Document, Evaluator, Generation};
+use flagc_runtime::{At, Context, Details, Document, ErrorCode, Evaluator, Generation};
 use serde_json::{Value, json};
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -55,22 +55,22 @@ fn evaluate(evaluator: &Evaluator, request: &Value) -> Result<Value, Box<dyn Err
     let context = Context::from_value(context).ok_or("`context` is not an object")?;
     let at = request.get("at").and_then(Value::as_i64).map_or_else(At::system_clock, At::unix);
     Ok(match request.get("type").and_then(Value::as_str).unwrap_or("any") {
-        "boolean" => line(evaluator.boolean(flag, &context, at)),
-        "string" => line(evaluator.string(flag, &context, at)),
-        "integer" => line(evaluator.integer(flag, &context, at)),
-        "float" => line(evaluator.float(flag, &context, at)),
-        "object" => line(evaluator.object(flag, &context, at)),
-        "any" => line(evaluator.resolve(flag, &context, at)),
+        "boolean" => line(&evaluator.boolean(flag, &context, at)),
+        "string" => line(&evaluator.string(flag, &context, at)),
+        "integer" => line(&evaluator.integer(flag, &context, at)),
+        "float" => line(&evaluator.float(flag, &context, at)),
+        "object" => line(&evaluator.object(flag, &context, at)),
+        "any" => line(&evaluator.resolve(flag, &context, at)),
         other => return Err(format!("unknown type `{other}`").into()),
     })
 }
 
-fn line<T: serde::Serialize>(details: Details<T>) -> Value {
+fn line<T: serde::Serialize>(details: &Details<T>) -> Value {
     json!({
         "variant": details.variant,
         "value": details.value,
         "reason": details.reason.as_str(),
-        "errorCode": details.error_code.map(|code| code.as_str()),
+        "errorCode": details.error_code.map(ErrorCode::as_str),
         "message": details.error_message,
     })
 }

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::fmt;
 use std::ops::Range;
+use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::Value;
@@ -196,14 +197,20 @@ pub struct BucketTrace {
 /// assert!(details.unwrap_or(false));
 /// # Ok::<(), flagc_runtime::DocumentError>(())
 /// ```
-#[derive(Debug)]
+///
+/// A clone shares the compiled document.
+#[derive(Clone, Debug)]
 pub struct Evaluator {
-    document: Document,
+    document: Arc<Document>,
 }
 
 impl Evaluator {
     /// An evaluator of that document.
     pub fn new(document: Document) -> Self {
+        Self::shared(Arc::new(document))
+    }
+
+    pub(crate) fn shared(document: Arc<Document>) -> Self {
         Self { document }
     }
 

@@ -1,12 +1,15 @@
 //! Loads, verifies and evaluates the bundles that `flagc` builds, and any other flagd document.
 
 mod bucket;
+pub mod bundle;
 mod context;
 mod document;
 mod evaluate;
 mod json;
 mod operator;
+pub mod trust;
 mod value;
+pub mod verify;
 
 pub use bucket::Generation;
 pub use context::{Context, TARGETING_KEY};

@@ -1,4 +1,6 @@
-//! JSON from strangers: limits that hold before anything is parsed.
+//! JSON from strangers: limits that hold before anything is parsed, and a reading that refuses duplicate keys.
+
+mod strict;
 
 use serde_json::Value;
 use thiserror::Error;
@@ -73,4 +75,12 @@ fn check_depth(bytes: &[u8]) -> Result<(), JsonError> {
 pub(crate) fn parse(bytes: &[u8]) -> Result<Value, JsonError> {
     check_limits(bytes, MAX_DOCUMENT_BYTES)?;
     serde_json::from_slice(bytes).map_err(|error| JsonError::Malformed(error.to_string()))
+}
+
+/// Reads JSON and refuses an object that has the same key twice.
+pub(crate) fn parse_strict(bytes: &[u8], limit: usize) -> Result<Value, JsonError> {
+    check_limits(bytes, limit)?;
+    let value: strict::Strict =
+        serde_json::from_slice(bytes).map_err(|error| JsonError::Malformed(error.to_string()))?;
+    Ok(value.0)
 }
