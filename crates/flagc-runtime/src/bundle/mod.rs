@@ -1,0 +1,158 @@
+//! The signed bundle's outer form: a DSSE 1.0 envelope, one canonical JSON file. The envelope names no algorithm: that
+//! belongs to the key in the reader's trust file.
+
+mod head;
+mod provenance;
+
+use std::borrow::Cow;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+use crate::json::{self, JsonError, MAX_DOCUMENT_BYTES};
+
+pub use head::{Head, HeadBundle};
+pub use provenance::{PayloadError, Provenance, Source, Tool};
+
+/// The payload type of a bundle.
+pub const BUNDLE_TYPE: &str = "application/vnd.flagc.bundle.v1+json";
+
+/// The payload type of a head.
+pub const HEAD_TYPE: &str = "application/vnd.flagc.head.v1+json";
+
+/// The schema of payload, head and trust file that this version writes and reads.
+pub const SCHEMA: u64 = 1;
+
+/// The largest envelope that is read, in bytes: the largest document in base64, and room for signatures.
+pub const MAX_ENVELOPE_BYTES: usize = MAX_DOCUMENT_BYTES / 3 * 4 + (1 << 16);
+
+/// Why bytes are not an envelope.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum EnvelopeError {
+    /// No JSON, or too large; an envelope has no other keys than those of [`Envelope`].
+    #[error("the file is not a signed envelope: {0}")]
+    Json(#[from] JsonError),
+    /// The same content has another, canonical form: RFC 8785, without a newline at the end.
+    #[error("the envelope is not canonical JSON (no spaces, keys in order, no newline at the end)")]
+    NotCanonical,
+    /// Not standard base64 with padding.
+    #[error("`{0}` of the envelope is not canonical base64")]
+    Base64(&'static str),
+}
+
+/// A DSSE envelope, decoded.
+///
+/// ```
+/// use flagc_runtime::bundle::{BUNDLE_TYPE, Envelope, Signature, pae};
+///
+/// let payload = b"{}".to_vec();
+/// assert_eq!(pae(BUNDLE_TYPE, &payload), b"DSSEv1 36 application/vnd.flagc.bundle.v1+json 2 {}");
+///
+/// let envelope = Envelope {
+///     payload,
+///     payload_type: BUNDLE_TYPE.to_owned(),
+///     signatures: vec![Signature { key_id: "b460".to_owned(), sig: vec![1, 2, 3] }],
+/// };
+/// assert_eq!(Envelope::from_bytes(&envelope.to_bytes())?, envelope);
+/// # Ok::<(), flagc_runtime::bundle::EnvelopeError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Envelope {
+    /// The bytes that are signed.
+    pub payload: Vec<u8>,
+    /// What they are: [`BUNDLE_TYPE`] or [`HEAD_TYPE`].
+    pub payload_type: String,
+    /// Written in the order of the trust file's keys.
+    pub signatures: Vec<Signature>,
+}
+
+/// One signature over [`pae`] of an envelope.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signature {
+    /// Which key: see [`key_id`](crate::trust::key_id).
+    pub key_id: String,
+    /// The signature: 64 bytes of Ed25519, or DER of ECDSA.
+    pub sig: Vec<u8>,
+}
+
+impl Envelope {
+    /// The envelope as a file: canonical JSON.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let signatures = self.signatures.iter().map(|signature| WireSignature {
+            key_id: Cow::Borrowed(&signature.key_id),
+            sig: Cow::Owned(STANDARD.encode(&signature.sig)),
+        });
+        let wire = Wire {
+            payload: Cow::Owned(STANDARD.encode(&self.payload)),
+            payload_type: Cow::Borrowed(&self.payload_type),
+            signatures: signatures.collect(),
+        };
+        wire.to_bytes()
+    }
+
+    /// Reads an envelope; what is not canonical is refused. Nothing is verified.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, EnvelopeError> {
+        Wire::from_bytes(bytes)?.decode()
+    }
+}
+
+/// The envelope as it is written: base64 not yet decoded.
+#[derive(Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Wire<'a> {
+    #[serde(borrow)]
+    payload: Cow<'a, str>,
+    #[serde(borrow, rename = "payloadType")]
+    pub(crate) payload_type: Cow<'a, str>,
+    #[serde(borrow)]
+    signatures: Vec<WireSignature<'a>>,
+}
+
+#[derive(Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+struct WireSignature<'a> {
+    #[serde(borrow, rename = "keyid")]
+    key_id: Cow<'a, str>,
+    #[serde(borrow)]
+    sig: Cow<'a, str>,
+}
+
+impl<'a> Wire<'a> {
+    pub(crate) fn from_bytes(bytes: &'a [u8]) -> Result<Self, EnvelopeError> {
+        json::check_limits(bytes, MAX_ENVELOPE_BYTES)?;
+        let wire: Self =
+            serde_json::from_slice(bytes).map_err(|error| JsonError::Malformed(error.to_string()))?;
+        if wire.to_bytes() == bytes { Ok(wire) } else { Err(EnvelopeError::NotCanonical) }
+    }
+
+    pub(crate) fn decode(self) -> Result<Envelope, EnvelopeError> {
+        let payload = STANDARD.decode(&*self.payload).map_err(|_| EnvelopeError::Base64("payload"))?;
+        let signatures = self.signatures.into_iter().map(|signature| {
+            let sig = STANDARD.decode(&*signature.sig).map_err(|_| EnvelopeError::Base64("sig"))?;
+            Ok(Signature { key_id: signature.key_id.into_owned(), sig })
+        });
+        Ok(Envelope {
+            payload,
+            payload_type: self.payload_type.into_owned(),
+            signatures: signatures.collect::<Result<_, EnvelopeError>>()?,
+        })
+    }
+
+    /// The fields stand in the order of RFC 8785, and `serde_json` escapes as that asks for.
+    fn to_bytes(&self) -> Vec<u8> {
+        // Texts and lists of texts always serialise.
+        serde_json::to_vec(self).unwrap_or_default()
+    }
+}
+
+/// DSSE's pre-authentication encoding: what a signature is made of.
+pub fn pae(payload_type: &str, payload: &[u8]) -> Vec<u8> {
+    let head = format!("DSSEv1 {} {payload_type} {} ", payload_type.len(), payload.len());
+    let mut bytes = Vec::with_capacity(head.len() + payload.len());
+    bytes.extend_from_slice(head.as_bytes());
+    bytes.extend_from_slice(payload);
+    bytes
+}

@@ -1,0 +1,106 @@
+//! Where a payload comes from: its top-level key `flagc`, which flagd's SDKs pass over.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use thiserror::Error;
+
+use super::SCHEMA;
+use crate::json::{self, JsonError, MAX_DOCUMENT_BYTES};
+
+/// Why a payload does not say where it comes from.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PayloadError {
+    /// No JSON, too large, nested too deeply, or an object with the same key twice.
+    #[error("the payload is not readable: {0}")]
+    Json(#[from] JsonError),
+    /// No top-level object `flagc`.
+    #[error("the payload has no `flagc` object that says where it comes from")]
+    Missing,
+    /// A schema that this version does not know.
+    #[error("payload schema {0} is not supported (known: {SCHEMA})")]
+    Schema(Value),
+    /// A bucketing generation that this version does not know.
+    #[error("bucketing generation {0} is not supported (known: 2, 3)")]
+    Bucketing(Value),
+    /// A key of `flagc` is missing or has the wrong type.
+    #[error("the payload's `flagc` object is malformed: {0}")]
+    Malformed(String),
+}
+
+/// What a payload says of itself. Fields stand in the order in which they are written.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub struct Provenance {
+    /// The bucketing generation: 2 or 3.
+    pub bucketing: u64,
+    /// Signed with a key made for trying things out; trusted by no other file than that key's own.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub dev: bool,
+    /// The environment that the flags were compiled for.
+    pub environment: String,
+    /// The project whose workspace they come from.
+    pub project: String,
+    /// Releases by name.
+    #[serde(default)]
+    pub releases: BTreeMap<String, Value>,
+    /// For each flag the first 16 hex digits of the SHA-256 of its compiled form.
+    #[serde(default)]
+    pub revs: BTreeMap<String, String>,
+    /// The schema of the payload: [`SCHEMA`].
+    pub schema: u64,
+    /// Grows with every commit of the project's main line.
+    pub serial: u64,
+    /// The commit.
+    pub source: Source,
+    /// What wrote the payload.
+    pub tool: Tool,
+}
+
+/// What a payload was compiled from.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
+pub struct Source {
+    /// The commit's id in hex; none outside Git.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub commit: Option<String>,
+    /// The commit's time, RFC 3339 in UTC; none outside Git.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub commit_time: Option<String>,
+    /// Whether files differed from the commit.
+    pub dirty: bool,
+    /// `sha256:` and the digest over all files that were read.
+    pub inputs: String,
+    /// Where the repository is, as the workspace says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub repository: Option<String>,
+}
+
+/// A program and its version.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
+pub struct Tool {
+    /// The program.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+}
+
+impl Provenance {
+    /// Reads the provenance of a payload's bytes. Nothing is verified: what is read here is a claim.
+    pub fn from_payload(payload: &[u8]) -> Result<Self, PayloadError> {
+        Self::from_value(&json::parse_strict(payload, MAX_DOCUMENT_BYTES)?)
+    }
+
+    pub(crate) fn from_value(payload: &Value) -> Result<Self, PayloadError> {
+        let flagc = payload.get("flagc").filter(|flagc| flagc.is_object()).ok_or(PayloadError::Missing)?;
+        let number = |key: &str| flagc.get(key).cloned().unwrap_or(Value::Null);
+        let (schema, bucketing) = (number("schema"), number("bucketing"));
+        if schema.as_u64() != Some(SCHEMA) {
+            return Err(PayloadError::Schema(schema));
+        }
+        if bucketing.as_u64().and_then(crate::Generation::from_number).is_none() {
+            return Err(PayloadError::Bucketing(bucketing));
+        }
+        Self::deserialize(flagc).map_err(|error| PayloadError::Malformed(error.to_string()))
+    }
+}

@@ -1,0 +1,165 @@
+//! From JSONLogic to the typed form. An operator that nobody knows is an error here, at load, wherever it stands in the
+//! rule: a branch that is not taken today may be taken tomorrow.
+
+use serde_json::{Map, Value};
+
+use crate::operator::Expr;
+use crate::operator::arithmetic::Operation;
+use crate::operator::compare::Comparison;
+use crate::operator::data::{self, Var};
+use crate::operator::fractional::{self, Fractional};
+use crate::operator::list::Iteration;
+use crate::operator::text::Affix;
+
+/// Compiles a rule; the error names the operator that is not known.
+pub(super) fn rule(value: Value) -> Result<Expr, String> {
+    compile(value, Place::Root)
+}
+
+/// Where a rule stands: inside an iteration `var` reads the item, and `$flagd` is not there.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Root,
+    Iteration,
+}
+
+fn compile(value: Value, place: Place) -> Result<Expr, String> {
+    match value {
+        Value::Object(map) if map.len() == 1 => match map.into_iter().next() {
+            Some((name, args)) => operator(&name, args, place),
+            None => Ok(Expr::Literal(Value::Object(Map::new()))),
+        },
+        Value::Array(items) => list(items, place),
+        literal => Ok(Expr::Literal(literal)),
+    }
+}
+
+fn all(items: Vec<Value>, place: Place) -> Result<Vec<Expr>, String> {
+    items.into_iter().map(|item| compile(item, place)).collect()
+}
+
+/// A list of constants is a constant.
+fn list(items: Vec<Value>, place: Place) -> Result<Expr, String> {
+    let items = all(items, place)?;
+    if !items.iter().all(|item| matches!(item, Expr::Literal(_))) {
+        return Ok(Expr::List(items.into()));
+    }
+    let literals = items.into_iter().filter_map(|item| match item {
+        Expr::Literal(value) => Some(value),
+        _ => None,
+    });
+    Ok(Expr::Literal(Value::Array(literals.collect())))
+}
+
+fn operator(name: &str, args: Value, place: Place) -> Result<Expr, String> {
+    let args = match args {
+        Value::Array(items) => items,
+        single => vec![single],
+    };
+    if let Some(iteration) = iteration(name) {
+        return Ok(Expr::Iterate(iteration, iterating(args, place)?));
+    }
+    if name == "reduce" {
+        return Ok(Expr::Reduce(iterating(args, place)?));
+    }
+    if name == "var" {
+        return var(args, place);
+    }
+    let args = all(args, place)?;
+    if let Some(comparison) = comparison(name) {
+        return Ok(Expr::Compare(comparison, args.into()));
+    }
+    if let Some(operation) = operation(name) {
+        return Ok(Expr::Arithmetic(operation, args.into()));
+    }
+    Ok(match name {
+        "if" | "?:" => Expr::If(args.into()),
+        "and" => Expr::And(args.into()),
+        "or" => Expr::Or(args.into()),
+        "!" => Expr::Not(Box::new(first(args))),
+        "!!" => Expr::Truthy(Box::new(first(args))),
+        "cat" => Expr::Cat(args.into()),
+        "substr" => Expr::Substr(args.into()),
+        "starts_with" => Expr::Affix(Affix::Start, args.into()),
+        "ends_with" => Expr::Affix(Affix::End, args.into()),
+        "sem_ver" => Expr::SemVer(args.into()),
+        "in" => Expr::In(args.into()),
+        "merge" => Expr::Merge(args.into()),
+        "missing" => Expr::Missing(args.into()),
+        "missing_some" => Expr::MissingSome(args.into()),
+        "fractional" => fractional_rule(args),
+        "log" => Expr::Log(Box::new(first(args))),
+        _ => return Err(format!("unknown operator `{name}`")),
+    })
+}
+
+fn first(args: Vec<Expr>) -> Expr {
+    args.into_iter().next().unwrap_or(Expr::Literal(Value::Null))
+}
+
+/// The second argument reads items; the others read what the whole reads.
+fn iterating(args: Vec<Value>, place: Place) -> Result<Box<[Expr]>, String> {
+    let args = args.into_iter().enumerate();
+    args.map(|(index, arg)| compile(arg, if index == 1 { Place::Iteration } else { place })).collect()
+}
+
+fn var(args: Vec<Value>, place: Place) -> Result<Expr, String> {
+    let path = args.first().map_or_else(|| Some(Box::default()), data::constant_path);
+    let Some(path) = path else { return Ok(Expr::VarComputed(all(args, place)?.into())) };
+    let flagd = match &*path {
+        [root, name] if place == Place::Root && **root == *"$flagd" => Some(&**name),
+        _ => None,
+    };
+    match flagd {
+        Some("flagKey") => Ok(Expr::FlagKey),
+        Some("timestamp") => Ok(Expr::Timestamp),
+        _ => {
+            let default = args.into_iter().nth(1).map(|arg| compile(arg, place)).transpose()?;
+            Ok(Expr::Var(Var { path, default: default.map(Box::new) }))
+        }
+    }
+}
+
+fn fractional_rule(mut args: Vec<Expr>) -> Expr {
+    let has_bucket_by = args.first().is_some_and(|arg| !fractional::is_bucket(arg));
+    let bucket_by = has_bucket_by.then(|| args.remove(0));
+    Expr::Fractional(Box::new(Fractional { bucket_by, buckets: fractional::compile_buckets(args) }))
+}
+
+fn iteration(name: &str) -> Option<Iteration> {
+    Some(match name {
+        "map" => Iteration::Map,
+        "filter" => Iteration::Filter,
+        "all" => Iteration::All,
+        "some" => Iteration::Some,
+        "none" => Iteration::None,
+        _ => return None,
+    })
+}
+
+fn comparison(name: &str) -> Option<Comparison> {
+    Some(match name {
+        "==" => Comparison::Equal,
+        "!=" => Comparison::NotEqual,
+        "===" => Comparison::StrictEqual,
+        "!==" => Comparison::StrictNotEqual,
+        "<" => Comparison::Less,
+        "<=" => Comparison::LessOrEqual,
+        ">" => Comparison::Greater,
+        ">=" => Comparison::GreaterOrEqual,
+        _ => return None,
+    })
+}
+
+fn operation(name: &str) -> Option<Operation> {
+    Some(match name {
+        "+" => Operation::Add,
+        "-" => Operation::Subtract,
+        "*" => Operation::Multiply,
+        "/" => Operation::Divide,
+        "%" => Operation::Remainder,
+        "min" => Operation::Min,
+        "max" => Operation::Max,
+        _ => return None,
+    })
+}

@@ -1,0 +1,218 @@
+//! `fractional`: hashes a value and serves the variant in whose interval the hash falls.
+//!
+//! bucket = (hash × total weight) >> 32, compared with the running sum of weights; in all arithmetic of integers, so
+//! that every SDK of the same generation agrees.
+
+use std::ops::Range;
+
+use serde_json::Value;
+
+use super::{Env, Expr, Scope, eval};
+use crate::bucket::{self, Generation, Murmur3, TextLength};
+use crate::context::TARGETING_KEY;
+use crate::evaluate::BucketTrace;
+use crate::value::{Number, Val};
+
+/// The largest sum of weights: the largest `i32`.
+const MAX_TOTAL: u64 = 0x7fff_ffff;
+
+/// A compiled `fractional`.
+#[derive(Debug)]
+pub(crate) struct Fractional {
+    /// The first argument, where it is not itself a bucket.
+    pub(crate) bucket_by: Option<Expr>,
+    pub(crate) buckets: Buckets,
+}
+
+/// The weighted variants.
+#[derive(Debug)]
+pub(crate) enum Buckets {
+    /// Variants and weights are constant: the upper end of each interval is computed once.
+    Constant { variants: Box<[(Value, u64)]>, total: u64 },
+    /// At least one variant or weight is a rule.
+    Computed(Box<[Expr]>),
+    /// Constant, and not well-formed: `null` whatever is asked.
+    Malformed,
+}
+
+/// `fractional`; `null` where the value to hash or the weights are not what they must be.
+pub(crate) fn fractional<'a>(rule: &'a Fractional, env: &Env<'a>, scope: Scope<'_, 'a>) -> Val<'a> {
+    let mut hash = Murmur3::default();
+    let mut first = None;
+    let hashed = match &rule.bucket_by {
+        // Most rules hash a seed and an attribute: no text is built for it.
+        Some(Expr::Cat(parts)) => hash_cat(parts, env, scope, &mut hash),
+        Some(expr) => {
+            let value = eval(expr, env, scope);
+            match (&value, env.generation) {
+                (Val::Text(text), Generation::Two) => {
+                    hash.write(text.as_bytes());
+                    true
+                }
+                (Val::List(_), _) => {
+                    first = Some(value);
+                    hash_targeting_key(env, &mut hash)
+                }
+                (Val::Null, _) | (_, Generation::Two) => false,
+                (value, Generation::Three) => bucket::write_cbor(value, &mut hash),
+            }
+        }
+        None => hash_targeting_key(env, &mut hash),
+    };
+    if !hashed {
+        return Val::Null;
+    }
+    choose(&rule.buckets, first.as_ref(), hash.finish(), env, scope)
+}
+
+fn hash_cat<'a>(parts: &'a [Expr], env: &Env<'a>, scope: Scope<'_, 'a>, hash: &mut Murmur3) -> bool {
+    if env.generation == Generation::Three {
+        let mut length = TextLength::default();
+        let measured = parts.iter().all(|part| eval(part, env, scope).write_text(&mut length).is_ok());
+        if !measured {
+            return false;
+        }
+        bucket::write_cbor_text_head(length.0, hash);
+    }
+    parts.iter().all(|part| eval(part, env, scope).write_text(hash).is_ok())
+}
+
+/// Without a bucket value, flag key and targeting key are hashed.
+fn hash_targeting_key(env: &Env, hash: &mut Murmur3) -> bool {
+    let Some(key) = env.context.get(TARGETING_KEY).and_then(Value::as_str).filter(|key| !key.is_empty())
+    else {
+        return false;
+    };
+    match env.generation {
+        Generation::Two => {
+            hash.write(env.flag.as_bytes());
+            hash.write(key.as_bytes());
+        }
+        Generation::Three => {
+            bucket::write_cbor_list_head(2, hash);
+            bucket::write_cbor_text(env.flag, hash);
+            bucket::write_cbor_text(key, hash);
+        }
+    }
+    true
+}
+
+fn choose<'a>(
+    buckets: &'a Buckets,
+    first: Option<&Val<'a>>,
+    hash: u32,
+    env: &Env<'a>,
+    scope: Scope<'_, 'a>,
+) -> Val<'a> {
+    match (buckets, first) {
+        (Buckets::Constant { variants, total }, None) => {
+            pick(variants.iter().map(|(variant, end)| (Val::from(variant), *end)), *total, hash, env)
+        }
+        (Buckets::Malformed, _) => Val::Null,
+        (Buckets::Constant { variants, .. }, Some(first)) => {
+            let mut start = 0;
+            let rest = variants.iter().map(|(variant, end)| {
+                let weight = end - start;
+                start = *end;
+                Some((Val::from(variant), weight))
+            });
+            computed(std::iter::once(weighted(first)).chain(rest), hash, env)
+        }
+        (Buckets::Computed(exprs), first) => {
+            let rest = exprs.iter().map(|expr| weighted(&eval(expr, env, scope)));
+            computed(first.map(weighted).into_iter().chain(rest), hash, env)
+        }
+    }
+}
+
+fn computed<'a>(weighted: impl Iterator<Item = Option<(Val<'a>, u64)>>, hash: u32, env: &Env) -> Val<'a> {
+    let mut total = 0;
+    let mut ends = Vec::new();
+    for bucket in weighted {
+        let Some((variant, weight)) = bucket else { return Val::Null };
+        total += weight;
+        if total > MAX_TOTAL {
+            return Val::Null;
+        }
+        ends.push((variant, total));
+    }
+    pick(ends.into_iter(), total, hash, env)
+}
+
+fn pick<'a>(ends: impl Iterator<Item = (Val<'a>, u64)>, total: u64, hash: u32, env: &Env) -> Val<'a> {
+    let bucket = (u64::from(hash) * total) >> 32;
+    let mut start = 0;
+    for (variant, end) in ends {
+        if bucket < end {
+            record(env, hash, bucket, total, start..end);
+            return variant;
+        }
+        start = end;
+    }
+    Val::Null
+}
+
+fn record(env: &Env, hash: u32, bucket: u64, total_weight: u64, interval: Range<u64>) {
+    if let Some(trace) = env.trace {
+        trace.borrow_mut().buckets.push(BucketTrace { hash, bucket, total_weight, interval });
+    }
+}
+
+/// A bucket: a variant and its weight, 1 where none is given, 0 where it is negative. `None` where it is malformed.
+pub(crate) fn weighted<'a>(value: &Val<'a>) -> Option<(Val<'a>, u64)> {
+    let Val::List(list) = value else { return None };
+    let variant = list.get(0).filter(|v| !matches!(v, Val::List(_) | Val::Object(_)))?;
+    let weight = match (list.len(), list.get(1)) {
+        (1, _) => 1,
+        (2, Some(Val::Number(weight))) => whole_weight(weight)?,
+        _ => return None,
+    };
+    Some((variant, weight))
+}
+
+/// A weight that is a whole number; one above the largest sum is left to the check of the sum.
+fn whole_weight(weight: Number) -> Option<u64> {
+    let weight = weight.as_f64();
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "whole; clamped on both sides"
+    )]
+    (weight.fract() == 0.0).then(|| weight.clamp(0.0, 4_294_967_296.0) as u64)
+}
+
+/// Compiles the buckets of a rule whose other arguments are `buckets`.
+pub(crate) fn compile_buckets(buckets: Vec<Expr>) -> Buckets {
+    if !buckets.iter().all(is_constant) {
+        return Buckets::Computed(buckets.into());
+    }
+    let mut total = 0;
+    let mut variants = Vec::with_capacity(buckets.len());
+    for expr in buckets {
+        let Expr::Literal(value) = expr else { return Buckets::Malformed };
+        let Some((_, weight)) = weighted(&Val::from(&value)) else { return Buckets::Malformed };
+        total += weight;
+        if total > MAX_TOTAL {
+            return Buckets::Malformed;
+        }
+        let variant = match value {
+            Value::Array(mut parts) if !parts.is_empty() => parts.swap_remove(0),
+            _ => return Buckets::Malformed,
+        };
+        variants.push((variant, total));
+    }
+    Buckets::Constant { variants: variants.into(), total }
+}
+
+fn is_constant(expr: &Expr) -> bool {
+    matches!(expr, Expr::Literal(_))
+}
+
+/// Whether a first argument is a bucket, so that the targeting key is what is hashed.
+pub(crate) fn is_bucket(expr: &Expr) -> bool {
+    match expr {
+        Expr::Literal(value) => value.is_array(),
+        Expr::List(_) => true,
+        _ => false,
+    }
+}

@@ -1,0 +1,137 @@
+//! The typed decision form of targeting, one file an operator family, and the walk that evaluates it. Nothing here
+//! fails: an operator that cannot answer says `null`, as flagd's documentation asks for.
+
+pub(crate) mod arithmetic;
+pub(crate) mod compare;
+pub(crate) mod data;
+pub(crate) mod fractional;
+pub(crate) mod list;
+pub(crate) mod logic;
+pub(crate) mod sem_ver;
+pub(crate) mod text;
+
+use std::borrow::Cow;
+use std::cell::{Cell, RefCell};
+
+use serde_json::Value;
+
+use crate::bucket::Generation;
+use crate::context::Context;
+use crate::evaluate::{At, Trace};
+use crate::value::{List, Number, Val};
+
+/// A compiled rule.
+#[derive(Debug)]
+pub(crate) enum Expr {
+    /// A value that stands for itself.
+    Literal(Value),
+    /// A list whose items are rules.
+    List(Box<[Expr]>),
+    /// `{"var": "$flagd.flagKey"}`
+    FlagKey,
+    /// `{"var": "$flagd.timestamp"}`
+    Timestamp,
+    Var(data::Var),
+    /// `var` whose path is itself a rule.
+    VarComputed(Box<[Expr]>),
+    Missing(Box<[Expr]>),
+    MissingSome(Box<[Expr]>),
+    If(Box<[Expr]>),
+    And(Box<[Expr]>),
+    Or(Box<[Expr]>),
+    Not(Box<Expr>),
+    Truthy(Box<Expr>),
+    Compare(compare::Comparison, Box<[Expr]>),
+    Arithmetic(arithmetic::Operation, Box<[Expr]>),
+    Cat(Box<[Expr]>),
+    Substr(Box<[Expr]>),
+    Affix(text::Affix, Box<[Expr]>),
+    SemVer(Box<[Expr]>),
+    In(Box<[Expr]>),
+    Merge(Box<[Expr]>),
+    Iterate(list::Iteration, Box<[Expr]>),
+    Reduce(Box<[Expr]>),
+    Fractional(Box<fractional::Fractional>),
+    /// `log` answers with its argument; this library writes to nowhere.
+    Log(Box<Expr>),
+}
+
+/// What a rule may look at beside its arguments, and what it may leave behind.
+pub(crate) struct Env<'a> {
+    pub(crate) context: &'a Context,
+    pub(crate) flag: &'a str,
+    pub(crate) at: At,
+    pub(crate) generation: Generation,
+    /// Set where flagd's SDKs give up: division by zero, and a rule that builds more than its budget.
+    pub(crate) failed: Cell<bool>,
+    /// How many items and bytes the operators may still make: a small rule can ask for an exponential value.
+    pub(crate) budget: Cell<usize>,
+    pub(crate) trace: Option<&'a RefCell<Trace>>,
+}
+
+/// Items and bytes that one evaluation may build.
+pub(crate) const BUDGET: usize = 1 << 20;
+
+/// The data that `var` reads: the context, or what an iteration puts in its place.
+#[derive(Clone, Copy)]
+pub(crate) enum Scope<'s, 'a> {
+    Root,
+    Item(&'s Val<'a>),
+    Fold { accumulator: &'s Val<'a>, current: &'s Val<'a> },
+}
+
+impl Env<'_> {
+    /// Takes `amount` from the budget; false, and the evaluation fails, once it is spent.
+    pub(crate) fn spend(&self, amount: usize) -> bool {
+        let left = self.budget.get().checked_sub(amount);
+        self.budget.set(left.unwrap_or(0));
+        if left.is_none() {
+            self.failed.set(true);
+        }
+        left.is_some()
+    }
+}
+
+/// Evaluates one rule.
+pub(crate) fn eval<'a>(expr: &'a Expr, env: &Env<'a>, scope: Scope<'_, 'a>) -> Val<'a> {
+    match expr {
+        Expr::Literal(value) => Val::from(value),
+        Expr::List(items) => list::build(items, env, scope),
+        Expr::FlagKey => Val::Text(Cow::Borrowed(env.flag)),
+        Expr::Timestamp => Val::Number(Number::Signed(env.at.unix_seconds())),
+        Expr::Var(var) => data::var(var, env, scope),
+        Expr::VarComputed(args) => data::var_computed(args, env, scope),
+        Expr::Missing(args) => data::missing(args, env, scope),
+        Expr::MissingSome(args) => data::missing_some(args, env, scope),
+        Expr::If(args) => logic::branch(args, env, scope).1,
+        Expr::And(args) => logic::and(args, env, scope),
+        Expr::Or(args) => logic::or(args, env, scope),
+        Expr::Not(arg) => Val::Bool(!eval(arg, env, scope).is_truthy()),
+        Expr::Truthy(arg) => Val::Bool(eval(arg, env, scope).is_truthy()),
+        Expr::Compare(comparison, args) => Val::Bool(compare::compare(*comparison, args, env, scope)),
+        Expr::Arithmetic(operation, args) => arithmetic::compute(*operation, args, env, scope),
+        Expr::Cat(args) => text::cat(args, env, scope),
+        Expr::Substr(args) => text::substr(args, env, scope),
+        Expr::Affix(affix, args) => text::affix(*affix, args, env, scope),
+        Expr::SemVer(args) => sem_ver::sem_ver(args, env, scope),
+        Expr::In(args) => Val::Bool(list::contains(args, env, scope)),
+        Expr::Merge(args) => list::merge(args, env, scope),
+        Expr::Iterate(iteration, args) => list::iterate(*iteration, args, env, scope),
+        Expr::Reduce(args) => list::reduce(args, env, scope),
+        Expr::Fractional(fractional) => fractional::fractional(fractional, env, scope),
+        Expr::Log(arg) => eval(arg, env, scope),
+    }
+}
+
+/// The value of the argument at `index`; `null` where there is none.
+pub(crate) fn arg<'a>(args: &'a [Expr], index: usize, env: &Env<'a>, scope: Scope<'_, 'a>) -> Val<'a> {
+    args.get(index).map_or(Val::Null, |expr| eval(expr, env, scope))
+}
+
+/// A list of borrowed or made items, where `value` is one.
+pub(crate) fn as_list<'v, 'a>(value: &'v Val<'a>) -> Option<&'v List<'a>> {
+    match value {
+        Val::List(list) => Some(list),
+        _ => None,
+    }
+}

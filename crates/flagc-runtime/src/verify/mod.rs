@@ -1,0 +1,258 @@
+//! Verification: envelope bytes in, a bundle that may be served out. Every refusal is an error of its own, and what is
+//! active stays active.
+
+mod signatures;
+
+use std::sync::Arc;
+
+use sha2::{Digest, Sha256};
+use thiserror::Error;
+
+use crate::bundle::{BUNDLE_TYPE, EnvelopeError, PayloadError, Provenance, Wire};
+use crate::document::{Document, DocumentError};
+use crate::evaluate::Evaluator;
+use crate::json::{self, MAX_DOCUMENT_BYTES};
+use crate::trust::{EnvironmentTrust, TrustError, TrustFile};
+
+pub(crate) use signatures::signers;
+
+/// What a reader expects.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct VerifyOptions {
+    /// The environment whose flags are wanted.
+    pub environment: String,
+    /// The project whose flags are wanted, where that is to be more than what the trust file says.
+    pub project: Option<String>,
+    /// Bundles of a lower serial are refused: the serial of the bundle that was accepted last. The trust file's
+    /// `min_serial` holds as well.
+    pub min_serial: u64,
+}
+
+impl VerifyOptions {
+    /// Expects bundles of an environment, of the trust file's project and of any serial that it allows.
+    pub fn new(environment: impl Into<String>) -> Self {
+        Self { environment: environment.into(), ..Self::default() }
+    }
+}
+
+/// Why a bundle was refused, in the order in which it is examined.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum VerifyError {
+    /// The trust file itself cannot be used.
+    #[error("the trust file cannot be used: {0}")]
+    Trust(#[from] TrustError),
+    /// Too large, or not an envelope in canonical form.
+    #[error(transparent)]
+    Envelope(#[from] EnvelopeError),
+    /// A head where a bundle is wanted, or the other way round, or something else.
+    #[error("the payload type is `{found}`, not `{expected}`")]
+    PayloadType {
+        /// The envelope's.
+        found: String,
+        /// The only one that is accepted here.
+        expected: &'static str,
+    },
+    /// The trust file says nothing of that environment.
+    #[error("the trust file trusts no key for environment `{0}`")]
+    UnknownEnvironment(String),
+    /// The trust file names no keys for heads of that environment.
+    #[error("the trust file trusts no key for heads of environment `{0}`")]
+    NoHeadRole(String),
+    /// No signatures at all.
+    #[error("the envelope is not signed")]
+    Unsigned,
+    /// Not enough of the trusted keys have signed.
+    #[error(
+        "{valid} of {threshold} required signatures by keys trusted for environment `{environment}` are valid"
+    )]
+    Threshold {
+        /// The environment.
+        environment: String,
+        /// How many distinct trusted keys have signed.
+        valid: usize,
+        /// How many must have.
+        threshold: usize,
+    },
+    /// The signed bytes are no payload, or of a schema or bucketing generation that is not known.
+    #[error(transparent)]
+    Payload(#[from] PayloadError),
+    /// Signed for another project.
+    #[error("signed for project `{found}`, not `{expected}`")]
+    Project {
+        /// The payload's.
+        found: String,
+        /// The one that is wanted.
+        expected: String,
+    },
+    /// Signed for another environment.
+    #[error("signed for environment `{found}`, not `{expected}`")]
+    Environment {
+        /// The payload's.
+        found: String,
+        /// The one that is wanted.
+        expected: String,
+    },
+    /// Built from an uncommitted workspace.
+    #[error("built from uncommitted changes, which the trust file does not allow for environment `{0}`")]
+    Dirty(String),
+    /// Signed with a key for trying things out.
+    #[error("signed for development only (`dev`), which this trust file does not accept")]
+    Dev,
+    /// On the trust file's list of revoked bundles.
+    #[error("the bundle with SHA-256 `{0}` is revoked")]
+    Revoked(String),
+    /// Older than what is allowed.
+    #[error("serial {found} is older than the least that is accepted, {least}")]
+    MinSerial {
+        /// The payload's.
+        found: u64,
+        /// The greater of the trust file's and the reader's own.
+        least: u64,
+    },
+    /// The payload is signed, but no flagd document.
+    #[error(transparent)]
+    Document(#[from] DocumentError),
+}
+
+/// A bundle that passed every check.
+#[derive(Clone, Debug)]
+pub struct Verified {
+    payload: Vec<u8>,
+    provenance: Provenance,
+    document: Arc<Document>,
+    envelope_sha256: String,
+    envelope_size: u64,
+    signed_by: Vec<String>,
+}
+
+impl Verified {
+    /// The bytes that are signed: a flagd document.
+    pub fn payload(&self) -> &[u8] {
+        &self.payload
+    }
+
+    /// Where the payload comes from.
+    pub fn provenance(&self) -> &Provenance {
+        &self.provenance
+    }
+
+    /// Evaluates the bundle's flags. All evaluators of one bundle share its compiled form.
+    pub fn evaluator(&self) -> Evaluator {
+        Evaluator::shared(Arc::clone(&self.document))
+    }
+
+    /// Hex SHA-256 of the envelope's bytes: the bundle's name in a store.
+    pub fn envelope_sha256(&self) -> &str {
+        &self.envelope_sha256
+    }
+
+    /// The length of the envelope in bytes.
+    pub fn envelope_size(&self) -> u64 {
+        self.envelope_size
+    }
+
+    /// The ids of the trusted keys whose signatures are valid.
+    pub fn signed_by(&self) -> &[String] {
+        &self.signed_by
+    }
+}
+
+/// Verifies a bundle.
+///
+/// In this order: length, envelope in canonical form, exact payload type, one decoding, signatures of distinct trusted
+/// keys over [`pae`](crate::bundle::pae) and their threshold, and only then the payload's content: schema and bucketing
+/// generation, project, environment, uncommitted changes, development keys, revocation, serial, flags.
+pub fn verify(bytes: &[u8], trust: &TrustFile, options: &VerifyOptions) -> Result<Verified, VerifyError> {
+    let wire = Wire::from_bytes(bytes)?;
+    expect_type(&wire, BUNDLE_TYPE)?;
+    let envelope = wire.decode()?;
+    let environment = environment(trust, &options.environment)?;
+    let signed_by = signers(&envelope, trust, &environment.bundle, &options.environment)?;
+    let value = json::parse_strict(&envelope.payload, MAX_DOCUMENT_BYTES).map_err(PayloadError::from)?;
+    let provenance = Provenance::from_value(&value)?;
+    check_identity(&provenance.project, &provenance.environment, trust, options)?;
+    check_policy(&provenance, trust, environment)?;
+    let envelope_sha256 = hex_sha256(bytes);
+    check_revoked(environment, &envelope_sha256, &envelope.payload)?;
+    check_serial(provenance.serial, environment, options)?;
+    let document = Arc::new(Document::from_value(value)?);
+    let envelope_size = bytes.len() as u64;
+    let payload = envelope.payload;
+    Ok(Verified { payload, provenance, document, envelope_sha256, envelope_size, signed_by })
+}
+
+pub(crate) fn expect_type(wire: &Wire, expected: &'static str) -> Result<(), VerifyError> {
+    if wire.payload_type == expected {
+        return Ok(());
+    }
+    Err(VerifyError::PayloadType { found: wire.payload_type.clone().into_owned(), expected })
+}
+
+pub(crate) fn environment<'t>(trust: &'t TrustFile, name: &str) -> Result<&'t EnvironmentTrust, VerifyError> {
+    trust.environments.get(name).ok_or_else(|| VerifyError::UnknownEnvironment(name.to_owned()))
+}
+
+pub(crate) fn check_identity(
+    project: &str,
+    environment: &str,
+    trust: &TrustFile,
+    options: &VerifyOptions,
+) -> Result<(), VerifyError> {
+    for expected in std::iter::once(&trust.project).chain(&options.project) {
+        if project != expected {
+            return Err(VerifyError::Project { found: project.to_owned(), expected: expected.clone() });
+        }
+    }
+    if environment == options.environment {
+        return Ok(());
+    }
+    Err(VerifyError::Environment { found: environment.to_owned(), expected: options.environment.clone() })
+}
+
+fn check_policy(
+    provenance: &Provenance,
+    trust: &TrustFile,
+    environment: &EnvironmentTrust,
+) -> Result<(), VerifyError> {
+    if provenance.source.dirty && !environment.allow_dirty {
+        return Err(VerifyError::Dirty(provenance.environment.clone()));
+    }
+    if provenance.dev && !trust.dev { Err(VerifyError::Dev) } else { Ok(()) }
+}
+
+fn check_revoked(
+    environment: &EnvironmentTrust,
+    envelope_sha256: &str,
+    payload: &[u8],
+) -> Result<(), VerifyError> {
+    if environment.revoked_bundles.is_empty() {
+        return Ok(());
+    }
+    let payload_sha256 = hex_sha256(payload);
+    let is_revoked = |digest: &&String| **digest == *envelope_sha256 || **digest == payload_sha256;
+    match environment.revoked_bundles.iter().find(is_revoked) {
+        Some(digest) => Err(VerifyError::Revoked(digest.clone())),
+        None => Ok(()),
+    }
+}
+
+fn check_serial(
+    found: u64,
+    environment: &EnvironmentTrust,
+    options: &VerifyOptions,
+) -> Result<(), VerifyError> {
+    let least = environment.min_serial.max(options.min_serial);
+    if found < least { Err(VerifyError::MinSerial { found, least }) } else { Ok(()) }
+}
+
+/// Hex SHA-256.
+pub(crate) fn hex_sha256(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digest = Sha256::digest(bytes);
+    digest
+        .iter()
+        .flat_map(|byte| [byte >> 4, byte & 0xf])
+        .map(|digit| char::from(DIGITS[usize::from(digit)]))
+        .collect()
+}
