@@ -1,3 +1,9 @@
-//! The `flagc` command.
+//! The `flagc` command: parse, run, exit code.
 
-fn main() {}
+mod cli;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::main()
+}

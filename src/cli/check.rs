@@ -1,0 +1,96 @@
+//! `flagc check`.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use flagc::finding::{Finding, Severity};
+use flagc::ops::check::{self, Checked};
+use flagc::report::{self, RuleText, Summary};
+use flagc::rule::Level;
+use flagc::rules;
+
+use super::output::Output;
+use super::{DONE, Format, Global, NO, Outcome};
+
+/// Prove what can be proved about the workspace.
+#[derive(Args)]
+pub(super) struct CheckArgs {
+    /// Show only findings in these files and folders; the whole workspace is read all the same
+    paths: Vec<PathBuf>,
+    /// Treat warnings as errors
+    #[arg(long, value_name = "WHAT", value_parser = ["warnings"])]
+    deny: Option<String>,
+}
+
+pub(super) fn run(args: &CheckArgs, global: &Global, output: &Output) -> Outcome {
+    let root = global.root()?;
+    let mut checked = check::check(&root);
+    if args.deny.is_some() {
+        for finding in &mut checked.findings {
+            finding.severity = Severity::Error;
+        }
+    }
+    let shown = filter(&checked, &root, &args.paths, &global.start()?);
+    print(&shown, &checked, &root, output);
+    let failed = shown.iter().any(|finding| finding.severity == Severity::Error);
+    Ok(if failed { NO } else { DONE })
+}
+
+/// The findings in the given files and folders; all of them where none is given. Findings of `flagc.toml` concern
+/// every file, so they are always shown.
+fn filter(checked: &Checked, root: &Path, paths: &[PathBuf], start: &Path) -> Vec<Finding> {
+    let wanted: Vec<PathBuf> = paths.iter().map(|path| absolute(&start.join(path))).collect();
+    let root = absolute(root);
+    let concerns = |finding: &&Finding| {
+        let path = &checked.sources.file(finding.place.file).path;
+        let file = root.join(path);
+        wanted.is_empty() || path == "flagc.toml" || wanted.iter().any(|wanted| file.starts_with(wanted))
+    };
+    checked.findings.iter().filter(concerns).cloned().collect()
+}
+
+fn absolute(path: &Path) -> PathBuf {
+    path.canonicalize().unwrap_or_else(|_| path.to_path_buf())
+}
+
+/// Prints findings in the format that was asked for.
+pub(super) fn print(findings: &[Finding], checked: &Checked, root: &Path, output: &Output) {
+    let summary = Summary::of(findings, checked.flag_count(), checked.workspace.services.len());
+    let rules: Vec<RuleText<'_>> = rules::ALL
+        .iter()
+        .map(|rule| RuleText {
+            id: rule.id.0,
+            summary: rule.summary,
+            help: rule.page,
+            severity: Some(match rule.level {
+                Level::Fixed | Level::Error => Severity::Error,
+                Level::Warning => Severity::Warning,
+            }),
+        })
+        .collect();
+    let format = match output.format {
+        Format::Human => report::Format::Human,
+        Format::Json => report::Format::Json,
+        Format::Sarif => report::Format::Sarif,
+        Format::Github => report::Format::Github,
+    };
+    let options = report::Options {
+        color: output.color,
+        unicode: output.unicode,
+        width: output.width,
+        prefix: &prefix(root),
+        version: env!("CARGO_PKG_VERSION"),
+        rules: &rules,
+    };
+    output.result(&report::render(format, findings, &checked.sources, &summary, &options));
+}
+
+/// The workspace's folder relative to the folder that holds `.git`: code hosts name files from there.
+fn prefix(root: &Path) -> String {
+    let root = absolute(root);
+    let repository = root.ancestors().find(|folder| folder.join(".git").exists());
+    let relative = repository.and_then(|repository| root.strip_prefix(repository).ok());
+    let parts =
+        relative.into_iter().flat_map(Path::components).map(|part| part.as_os_str().to_string_lossy());
+    parts.collect::<Vec<_>>().join("/")
+}

@@ -1,0 +1,139 @@
+//! `flagc eval`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use flagc::ops::OpError;
+use flagc::ops::check;
+use flagc::ops::evaluate::{self, Answer, Decided};
+use flagc_runtime::{At, Context, Document, Evaluator};
+use serde_json::{Value, json};
+
+use super::output::Output;
+use super::{DONE, Failure, Format, Global, NO, Outcome};
+
+/// Evaluate one flag for one context.
+#[derive(Args)]
+pub(super) struct EvalArgs {
+    /// The flag
+    flag: String,
+    /// The environment
+    #[arg(short, long = "env", value_name = "ENV", required_unless_present = "bundle")]
+    environment: Option<String>,
+    /// The evaluation context: a JSON object, or @FILE that holds one
+    #[arg(long, value_name = "JSON|@FILE", default_value = "{}")]
+    context: String,
+    /// Evaluate the flagd document in this file instead of the workspace
+    #[arg(long, value_name = "FILE")]
+    bundle: Option<PathBuf>,
+    /// Say which rule decided, and where the user falls in splits
+    #[arg(long)]
+    explain: bool,
+    /// Evaluate as if it were this time: RFC 3339, such as 2026-12-01T09:00:00Z
+    #[arg(long, value_name = "TIME")]
+    at: Option<jiff::Timestamp>,
+}
+
+pub(super) fn run(args: &EvalArgs, global: &Global, output: &Output) -> Outcome {
+    output.allow(&[Format::Human, Format::Json])?;
+    let context = parse_context(&args.context)?;
+    let at = args.at.map_or_else(At::system_clock, |at| At::unix(at.as_second()));
+    let answer = match (&args.bundle, &args.environment) {
+        (Some(bundle), _) => evaluate::in_bundle(&load(bundle)?, &args.flag, &context, at)?,
+        (None, Some(name)) => {
+            let checked = check::check(&global.root()?);
+            let environment = evaluate::environment(&checked.workspace, name)?;
+            evaluate::in_workspace(&checked.workspace, &args.flag, environment, &context, at)?
+        }
+        (None, None) => return Err(Failure::usage("name the environment with `-e ENV`")),
+    };
+    match output.format {
+        Format::Json => output.result(&format!("{}\n", to_json(&answer))),
+        Format::Human | Format::Sarif | Format::Github => output.result(&human(&answer, args.explain)),
+    }
+    Ok(if answer.error.is_some() { NO } else { DONE })
+}
+
+fn parse_context(text: &str) -> Result<Context, Failure> {
+    let text = match text.strip_prefix('@') {
+        None => text.to_owned(),
+        Some(path) => std::fs::read_to_string(path)
+            .map_err(|source| Failure::Op(OpError::Read { path: path.into(), source }))?,
+    };
+    let wrong = |reason: String| {
+        let help =
+            "give a JSON object, such as '{\"targetingKey\": \"u-1\", \"country\": \"DE\"}'".to_owned();
+        Failure::Usage(format!("the context is not a JSON object: {reason}"), Some(help))
+    };
+    let value: Value = serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))?;
+    Context::from_value(value).ok_or_else(|| wrong("it is another JSON value".to_owned()))
+}
+
+/// A flagd document. A signed bundle is one inside its envelope: `verify --extract` takes it out once it is verified.
+fn load(path: &PathBuf) -> Result<Evaluator, Failure> {
+    let bytes = std::fs::read(path).map_err(|source| OpError::Read { path: path.clone(), source })?;
+    let document = Document::from_bytes(&bytes)
+        .map_err(|error| OpError::Document { what: path.display().to_string(), reason: error.to_string() })?;
+    Ok(Evaluator::new(document))
+}
+
+fn to_json(answer: &Answer) -> Value {
+    let mut json = json!({
+        "version": 1,
+        "flag": answer.flag,
+        "environment": answer.environment,
+        "variant": answer.variant,
+        "value": answer.value,
+        "reason": answer.reason,
+    });
+    if let Some((code, message)) = &answer.error {
+        json["error"] = json!({ "code": code, "message": message });
+    }
+    if let Decided::Rule(index, name) = &answer.decided {
+        json["rule"] = json!({ "index": index, "name": name });
+    }
+    if let Some(bucket) = answer.buckets.last() {
+        json["bucket"] = json!({
+            "position": bucket.position, "total": bucket.total, "from": bucket.interval.start, "to": bucket.interval.end,
+        });
+    }
+    json
+}
+
+fn human(answer: &Answer, explain: bool) -> String {
+    let mut text = match (&answer.variant, &answer.value, &answer.error) {
+        (_, _, Some((code, message))) => format!("error {code}: {message}\n"),
+        (variant, value, None) => {
+            let variant = variant.as_deref().unwrap_or("the caller's default");
+            let value = value.as_ref().map(|value| format!(" = {value}")).unwrap_or_default();
+            format!("{variant}{value}   ({})\n", answer.reason)
+        }
+    };
+    if explain {
+        text.push_str(&format!("  {}\n", decided(&answer.decided)));
+        for bucket in &answer.buckets {
+            text.push_str(&format!(
+                "  bucket {} of {}, in [{}, {})\n",
+                bucket.position, bucket.total, bucket.interval.start, bucket.interval.end
+            ));
+        }
+    }
+    text
+}
+
+fn decided(decided: &Decided) -> String {
+    match decided {
+        Decided::Killed => "the kill switch decided: `enabled = false`".to_owned(),
+        Decided::Requirements => "a requirement is not met".to_owned(),
+        Decided::Rule(index, Some(name)) => format!("rule {} decided: {name}", index + 1),
+        Decided::Rule(index, None) => format!("rule {} decided", index + 1),
+        Decided::Serve(None) => "no rule applies: `serve` decided".to_owned(),
+        Decided::Serve(Some(second)) => {
+            format!(
+                "no rule applies: the step of the schedule at {} decided",
+                flagc::format::Instant(*second)
+            )
+        }
+        Decided::Unknown => "the same for everybody".to_owned(),
+    }
+}

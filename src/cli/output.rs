@@ -1,0 +1,59 @@
+//! Where text goes: results to stdout, all else to stderr, colours where they are wanted.
+
+use std::io::{self, IsTerminal as _, Write as _};
+
+use super::{Color, Format};
+
+/// How to print.
+pub(super) struct Output {
+    /// The format of the result.
+    pub(super) format: Format,
+    /// Whether stdout gets colours.
+    pub(super) color: bool,
+    /// Whether more than ASCII can be shown.
+    pub(super) unicode: bool,
+    /// Columns of the terminal.
+    pub(super) width: usize,
+    quiet: bool,
+}
+
+/// Columns where there is no terminal to ask.
+const DEFAULT_WIDTH: usize = 100;
+
+impl Output {
+    pub(super) fn new(color: Color, format: Format, quiet: bool) -> Self {
+        let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0");
+        let color = match color {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => set("CLICOLOR_FORCE") || (io::stdout().is_terminal() && !set("NO_COLOR")),
+        };
+        let width =
+            std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()).unwrap_or(DEFAULT_WIDTH);
+        Self { format, color, unicode: true, width, quiet }
+    }
+
+    /// Prints what was asked for. A reader that has gone away (`flagc … | head`) is no error.
+    pub(super) fn result(&self, text: &str) {
+        let mut stdout = io::stdout().lock();
+        let _ = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
+    }
+
+    /// Says what was done, unless asked to be quiet.
+    pub(super) fn note(&self, text: &str) {
+        if !self.quiet {
+            let _ = writeln!(io::stderr().lock(), "{text}");
+        }
+    }
+
+    /// Says why the command could not do its work.
+    pub(super) fn error(&self, message: &str, help: Option<&str>) {
+        let mut stderr = io::stderr().lock();
+        let color = self.color && stderr.is_terminal();
+        let (open, close) = if color { ("\u{1b}[1;31m", "\u{1b}[0m") } else { ("", "") };
+        let _ = writeln!(stderr, "{open}error{close}: {message}");
+        if let Some(help) = help {
+            let _ = writeln!(stderr, "  help: {help}");
+        }
+    }
+}

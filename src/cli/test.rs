@@ -1,0 +1,122 @@
+//! `flagc test`.
+
+use std::fmt::Write as _;
+
+use clap::Args;
+use flagc::expectation::{self, FlagTest};
+use flagc::model::{Flag, Workspace};
+use flagc::ops::OpError;
+use flagc::ops::check::{self, Checked};
+use flagc::workspace::nearest;
+use serde_json::json;
+
+use super::output::Output;
+use super::{DONE, Format, Global, NO, Outcome};
+
+/// Run the flags' own tests.
+#[derive(Args)]
+pub(super) struct TestArgs {
+    /// Only these flags
+    flags: Vec<String>,
+}
+
+pub(super) fn run(args: &TestArgs, global: &Global, output: &Output) -> Outcome {
+    output.allow(&[Format::Human, Format::Json])?;
+    let checked = check::check(&global.root()?);
+    let workspace = &checked.workspace;
+    let flags = select(workspace, &args.flags)?;
+    let tests = expectation::test_all(workspace, &flags);
+    let failed = tests.iter().flat_map(|(_, test)| &test.tested).any(|tested| !tested.passed());
+    // A flag that cannot be compiled has not been tested: that is no pass.
+    let broken = flags.iter().any(|flag| !flag.broken.is_empty()) || !workspace.unreadable_flags.is_empty();
+    match output.format {
+        Format::Json => output.result(&format!("{}\n", to_json(workspace, &tests))),
+        Format::Human | Format::Sarif | Format::Github => output.result(&human(&checked, &tests)),
+    }
+    if broken {
+        output.error("some flags have errors and were not tested", Some("`flagc check` says what is wrong"));
+    }
+    Ok(if failed || broken { NO } else { DONE })
+}
+
+fn select<'w>(workspace: &'w Workspace, keys: &[String]) -> Result<Vec<&'w Flag>, OpError> {
+    if keys.is_empty() {
+        return Ok(workspace.flags.iter().collect());
+    }
+    let find = |key: &String| {
+        let known = || workspace.flags.iter().map(|flag| flag.key.as_str());
+        workspace.flag_id(key).map(|id| workspace.flag(id)).ok_or_else(|| OpError::UnknownFlag {
+            key: key.clone(),
+            nearest: nearest(key, known()).map(str::to_owned),
+        })
+    };
+    keys.iter().map(find).collect()
+}
+
+fn to_json(workspace: &Workspace, tests: &[(&Flag, FlagTest)]) -> serde_json::Value {
+    let name = |id| workspace.config.environment(id).name.value.to_string();
+    let flags: Vec<_> = tests
+        .iter()
+        .map(|(flag, test)| {
+            let tested: Vec<_> = test
+                .tested
+                .iter()
+                .map(|tested| {
+                    json!({
+                        "environment": name(tested.environment), "expected": tested.expected,
+                        "served": tested.served, "passed": tested.passed(),
+                    })
+                })
+                .collect();
+            let unreached: Vec<_> = test
+                .unreached
+                .iter()
+                .map(|(environment, rule)| json!({ "environment": name(*environment), "rule": rule }))
+                .collect();
+            json!({ "flag": flag.key.as_str(), "tested": tested, "unreached": unreached })
+        })
+        .collect();
+    json!({ "version": 1, "flags": flags })
+}
+
+fn human(checked: &Checked, tests: &[(&Flag, FlagTest)]) -> String {
+    let workspace = &checked.workspace;
+    let name = |id| workspace.config.environment(id).name.value.as_str();
+    let mut text = String::new();
+    let (mut passed, mut failed) = (0, 0);
+    for (flag, test) in tests {
+        let source = checked.sources.file(flag.file);
+        for tested in &test.tested {
+            if tested.passed() {
+                passed += 1;
+                continue;
+            }
+            failed += 1;
+            let at = source.position(tested.span.start);
+            let served = tested.served.as_deref().unwrap_or("nothing");
+            let _ = writeln!(
+                text,
+                "FAILED {} in {}: expected {}, serves {served}   ({}:{at})",
+                flag.key,
+                name(tested.environment),
+                tested.expected,
+                source.path
+            );
+        }
+        for (environment, rule) in &test.unreached {
+            let rules = flag.rules_in(*environment);
+            let label =
+                rules.get(*rule).and_then(|rule| rule.name.as_ref()).map(|name| format!(" ({})", name.value));
+            let label = label.unwrap_or_default();
+            let _ = writeln!(
+                text,
+                "no expectation of {} in {} reaches rule {}{label}",
+                flag.key,
+                name(*environment),
+                rule + 1
+            );
+        }
+    }
+    let _ = writeln!(text, "{passed} passed, {failed} failed");
+    text
+}

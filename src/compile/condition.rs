@@ -1,0 +1,131 @@
+//! Conditions in the portable subset: each matcher becomes logic that means the same in every SDK, whatever type the
+//! value has. Why each guard is there was measured against flagd's SDKs; `docs/portable-subset.md` lists it.
+
+use ecow::EcoString;
+
+use super::logic::Logic;
+use crate::format::AttributeType;
+use crate::model::{Attribute, Bounds, Clause, Condition, Config, Matcher, SegmentId, VersionRange};
+
+/// The segments as logic, built before anything that uses them; `None` for one that cannot be compiled.
+pub type Segments = Vec<Option<Logic>>;
+
+/// A condition as logic; `None` where it uses a segment that cannot be compiled.
+pub fn condition(condition: &Condition, config: &Config, segments: &Segments) -> Option<Logic> {
+    let parts = |parts: &[Condition]| -> Option<Vec<Logic>> {
+        parts.iter().map(|part| self::condition(part, config, segments)).collect()
+    };
+    match condition {
+        Condition::All(conditions) => parts(conditions).map(Logic::all),
+        Condition::Any(conditions) => parts(conditions).map(Logic::any),
+        Condition::Not(inner) => self::condition(inner, config, segments).map(Logic::negate),
+        Condition::Segment(segment) => {
+            let SegmentId(index) = segment.value;
+            segments.get(index as usize).cloned().flatten()
+        }
+        Condition::Clause(clause) => Some(self::clause(clause, config)),
+    }
+}
+
+fn clause(clause: &Clause, config: &Config) -> Logic {
+    let attribute = config.attribute(clause.attribute.value);
+    let value = || Logic::Variable(attribute.name.value.clone());
+    match &clause.matcher {
+        Matcher::Exists(true) => Logic::binary("!==", value(), Logic::Null),
+        Matcher::Exists(false) => Logic::binary("===", value(), Logic::Null),
+        Matcher::OneOf(texts) => one_of(value(), texts),
+        Matcher::StartsWith(texts) => any_text(texts, |text| Logic::binary("starts_with", value(), text)),
+        Matcher::EndsWith(texts) => Logic::all([
+            is_string(value()),
+            any_text(texts, |text| Logic::binary("ends_with", value(), text)),
+        ]),
+        Matcher::Contains(texts) => {
+            Logic::all([is_string(value()), any_text(texts, |text| Logic::binary("in", text, value()))])
+        }
+        Matcher::Boolean(values) => Logic::any(values.iter().map(|expected| is_boolean(&value(), *expected))),
+        Matcher::NumberOneOf(numbers) => {
+            let equal = numbers.iter().map(|number| {
+                within(&value(), Bounds { gte: Some(*number), lte: Some(*number), ..Bounds::default() })
+            });
+            Logic::all([is_number(&value(), attribute), Logic::any(equal)])
+        }
+        Matcher::Within(bounds) => Logic::all([is_number(&value(), attribute), within(&value(), *bounds)]),
+        Matcher::Version(ranges) => {
+            Logic::all([is_string(value()), Logic::any(ranges.iter().map(|range| in_range(&value(), range)))])
+        }
+        Matcher::ListContains(texts) => Logic::all([
+            is_string(value()).negate(),
+            any_text(texts, |text| Logic::binary("in", text, Logic::Operation("merge", vec![value()]))),
+        ]),
+    }
+}
+
+fn any_text(texts: &[EcoString], test: impl Fn(Logic) -> Logic) -> Logic {
+    Logic::any(texts.iter().map(|text| test(Logic::Text(text.clone()))))
+}
+
+fn one_of(value: Logic, texts: &[EcoString]) -> Logic {
+    match texts {
+        [text] => Logic::binary("===", value, Logic::Text(text.clone())),
+        _ => Logic::binary("in", value, Logic::texts(texts)),
+    }
+}
+
+/// Whether the value is a string: every string starts with nothing, and nothing else does.
+pub(super) fn is_string(value: Logic) -> Logic {
+    Logic::binary("starts_with", value, Logic::text(""))
+}
+
+/// Python takes `1 === true`, so the spelling decides too: `true` in JavaScript, `True` in Python.
+fn is_boolean(value: &Logic, expected: bool) -> Logic {
+    let spellings = if expected { ["true", "True"] } else { ["false", "False"] };
+    let spelt = Logic::binary(
+        "in",
+        Logic::Operation("cat", vec![value.clone()]),
+        Logic::List(spellings.map(Logic::text).to_vec()),
+    );
+    Logic::all([Logic::binary("===", value.clone(), Logic::Boolean(expected)), spelt])
+}
+
+/// Whether the value is a number, and a whole one where the attribute is an integer. Raw comparisons turn null into 0
+/// and read digits in text; lists and objects pass some of them.
+pub(super) fn is_number(value: &Logic, attribute: &Attribute) -> Logic {
+    let spelling = || Logic::Operation("cat", vec![value.clone()]);
+    let booleans = Logic::List(["true", "True", "false", "False"].map(Logic::text).to_vec());
+    let number = Logic::all([
+        Logic::binary("!==", value.clone(), Logic::Null),
+        is_string(value.clone()).negate(),
+        Logic::binary("in", spelling(), booleans).negate(),
+        Logic::binary("in", value.clone(), Logic::Operation("merge", vec![value.clone()])),
+        Logic::binary("in", Logic::text("object"), spelling()).negate(),
+    ]);
+    match attribute.kind {
+        AttributeType::Integer => {
+            let rest = Logic::Operation("%", vec![value.clone(), Logic::Number(1.0)]);
+            let whole = Logic::Operation("<=", vec![Logic::Number(0.0), rest, Logic::Number(0.0)]);
+            Logic::all([number, whole])
+        }
+        AttributeType::String
+        | AttributeType::Boolean
+        | AttributeType::Number
+        | AttributeType::Version
+        | AttributeType::List => number,
+    }
+}
+
+/// Whether a value that is a number lies within the bounds.
+pub(super) fn within(value: &Logic, bounds: Bounds) -> Logic {
+    let bound = |operator, bound: Option<f64>| {
+        bound.map(|bound| Logic::binary(operator, value.clone(), Logic::Number(bound)))
+    };
+    let bounds =
+        [bound(">", bounds.gt), bound(">=", bounds.gte), bound("<", bounds.lt), bound("<=", bounds.lte)];
+    Logic::all(bounds.into_iter().flatten())
+}
+
+fn in_range(value: &Logic, range: &VersionRange) -> Logic {
+    Logic::all(range.comparators.iter().map(|comparator| {
+        let version = Logic::text(&comparator.version.to_string());
+        Logic::Operation("sem_ver", vec![value.clone(), Logic::text(comparator.operator.as_str()), version])
+    }))
+}

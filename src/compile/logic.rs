@@ -1,0 +1,200 @@
+//! Targeting logic as flagd reads it: JSONLogic, built with the little algebra that keeps it small.
+
+use std::sync::Arc;
+
+use ecow::EcoString;
+use serde::ser::{Serialize, SerializeMap as _, SerializeSeq as _, Serializer};
+
+/// An expression. Booleans are only ever constants that folding could not remove.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Logic {
+    /// `null`, which is what a missing attribute reads as.
+    Null,
+    /// `true` or `false`.
+    Boolean(bool),
+    /// A number within ±(2^53−1).
+    Number(f64),
+    /// Text: a variant, a value to compare with.
+    Text(EcoString),
+    /// `{"var": NAME}`.
+    Variable(EcoString),
+    /// A list of values.
+    List(Vec<Logic>),
+    /// `{OPERATOR: [ARGUMENTS]}`.
+    Operation(&'static str, Vec<Logic>),
+    /// A part that stands in many places: a segment, a required flag's decision.
+    Shared(Arc<Part>),
+}
+
+/// A part of an expression that is built once, with its size.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Part {
+    logic: Logic,
+    size: u64,
+}
+
+/// The name under which flagd hands over the time of evaluation, in seconds since 1970.
+const TIMESTAMP: &str = "$flagd.timestamp";
+
+impl Logic {
+    /// Text.
+    pub fn text(text: &str) -> Self {
+        Self::Text(EcoString::from(text))
+    }
+
+    /// Any of the texts, as a list.
+    pub fn texts<'t>(texts: impl IntoIterator<Item = &'t EcoString>) -> Self {
+        Self::List(texts.into_iter().map(|text| Self::Text(text.clone())).collect())
+    }
+
+    /// An operation with two arguments.
+    pub fn binary(operator: &'static str, left: Self, right: Self) -> Self {
+        Self::Operation(operator, vec![left, right])
+    }
+
+    /// Whether the evaluation takes place at that second or later.
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "instants of the years 0 to 9999 are far below 2^53 seconds"
+    )]
+    pub fn since(second: i64) -> Self {
+        Self::binary(">=", Self::Variable(EcoString::from(TIMESTAMP)), Self::Number(second as f64))
+    }
+
+    /// Makes it a part that can stand in many places without being copied.
+    #[must_use]
+    pub fn share(self) -> Self {
+        match self {
+            Self::Boolean(_) | Self::Shared(_) => self,
+            logic => Self::Shared(Arc::new(Part { size: logic.size(), logic })),
+        }
+    }
+
+    /// The number of nodes it is written with; saturating, since shared parts can make it astronomical.
+    pub fn size(&self) -> u64 {
+        match self {
+            Self::Null | Self::Boolean(_) | Self::Number(_) | Self::Text(_) | Self::Variable(_) => 1,
+            Self::List(items) | Self::Operation(_, items) => {
+                items.iter().map(Self::size).fold(1, u64::saturating_add)
+            }
+            Self::Shared(part) => part.size,
+        }
+    }
+
+    /// All of them; constants fold.
+    pub fn all(parts: impl IntoIterator<Item = Self>) -> Self {
+        Self::junction("and", false, parts)
+    }
+
+    /// At least one of them; constants fold.
+    pub fn any(parts: impl IntoIterator<Item = Self>) -> Self {
+        Self::junction("or", true, parts)
+    }
+
+    /// `absorbing` is the constant that decides the whole; the other one adds nothing.
+    fn junction(operator: &'static str, absorbing: bool, parts: impl IntoIterator<Item = Self>) -> Self {
+        let mut kept = Vec::new();
+        for part in parts {
+            match part {
+                Self::Boolean(value) if value == absorbing => return Self::Boolean(absorbing),
+                Self::Boolean(_) => {}
+                Self::Operation(inner, items) if inner == operator => kept.extend(items),
+                other => kept.push(other),
+            }
+        }
+        match kept.len() {
+            0 => Self::Boolean(!absorbing),
+            1 => kept.swap_remove(0),
+            _ => Self::Operation(operator, kept),
+        }
+    }
+
+    /// The complement.
+    pub fn negate(self) -> Self {
+        match self {
+            Self::Boolean(value) => Self::Boolean(!value),
+            Self::Operation("!", mut inner) if inner.len() == 1 => inner.swap_remove(0),
+            other => Self::Operation("!", vec![other]),
+        }
+    }
+
+    /// `then` where `condition` holds, else `otherwise`: all three are truth values.
+    pub fn choose(condition: Self, then: Self, otherwise: Self) -> Self {
+        match (condition, then, otherwise) {
+            (Self::Boolean(true), then, _) => then,
+            (Self::Boolean(false), _, otherwise) => otherwise,
+            (_, then, otherwise) if then == otherwise => then,
+            (condition, Self::Boolean(true), otherwise) => Self::any([condition, otherwise]),
+            (condition, Self::Boolean(false), otherwise) => Self::all([condition.negate(), otherwise]),
+            (condition, then, Self::Boolean(false)) => Self::all([condition, then]),
+            (condition, then, Self::Boolean(true)) => Self::any([condition.negate(), then]),
+            (condition, then, otherwise) => Self::Operation("if", vec![condition, then, otherwise]),
+        }
+    }
+}
+
+impl Serialize for Logic {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Null => serializer.serialize_unit(),
+            Self::Boolean(value) => serializer.serialize_bool(*value),
+            Self::Number(value) => serialize_number(*value, serializer),
+            Self::Text(text) => serializer.serialize_str(text),
+            Self::Variable(name) => single_entry("var", name.as_str(), serializer),
+            Self::List(items) => {
+                let mut list = serializer.serialize_seq(Some(items.len()))?;
+                items.iter().try_for_each(|item| list.serialize_element(item))?;
+                list.end()
+            }
+            Self::Operation(operator, arguments) => single_entry(operator, arguments, serializer),
+            Self::Shared(part) => part.logic.serialize(serializer),
+        }
+    }
+}
+
+fn single_entry<S: Serializer, V: Serialize + ?Sized>(
+    key: &str,
+    value: &V,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    let mut map = serializer.serialize_map(Some(1))?;
+    map.serialize_entry(key, value)?;
+    map.end()
+}
+
+/// A whole number is written without a fraction: `50.0` is another type than `50` to some readers.
+fn serialize_number<S: Serializer>(value: f64, serializer: S) -> Result<S::Ok, S::Error> {
+    const EXACT: f64 = 9_007_199_254_740_991.0;
+    if value.fract() == 0.0 && value.abs() <= EXACT {
+        #[expect(clippy::cast_possible_truncation, reason = "a whole number within ±(2^53−1)")]
+        return serializer.serialize_i64(value as i64);
+    }
+    serializer.serialize_f64(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn var(name: &str) -> Logic {
+        Logic::Variable(EcoString::from(name))
+    }
+
+    #[test]
+    fn constants_fold() {
+        assert_eq!(Logic::all([Logic::Boolean(true), var("a")]), var("a"));
+        assert_eq!(Logic::all([Logic::Boolean(false), var("a")]), Logic::Boolean(false));
+        assert_eq!(Logic::any([]), Logic::Boolean(false));
+        assert_eq!(Logic::all([]), Logic::Boolean(true));
+        assert_eq!(Logic::choose(var("c"), Logic::Boolean(true), Logic::Boolean(false)), var("c"));
+        assert_eq!(Logic::choose(var("c"), var("x"), var("x")), var("x"));
+        assert_eq!(var("a").negate().negate(), var("a"));
+    }
+
+    #[test]
+    fn a_shared_part_is_counted_wherever_it_stands() {
+        let part = Logic::any([var("a"), var("b")]).share();
+        assert_eq!(part.size(), 3);
+        assert_eq!(Logic::Operation("and", vec![part.clone(), part]).size(), 7);
+    }
+}

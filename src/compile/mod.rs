@@ -1,0 +1,187 @@
+//! From the model to a flagd document that means the same in every SDK: the portable subset. Requirements, segments,
+//! environments and schedules do not exist in flagd; they are compiled away here.
+
+mod condition;
+mod document;
+mod logic;
+mod requirement;
+mod serve;
+mod standalone;
+
+use ecow::EcoString;
+use rayon::prelude::*;
+
+pub use condition::Segments;
+pub use document::{payload, revision};
+pub use standalone::{Standalone, standalone};
+
+use crate::graph;
+use crate::model::{EnvironmentId, Flag, Workspace};
+use logic::Logic;
+
+/// A flag's targeting may have this many nodes; beyond it a service would load for seconds what nobody can review.
+pub const MAX_SIZE: u64 = 50_000;
+
+/// A flag of a flagd document.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CompiledFlag {
+    /// Its key.
+    pub key: EcoString,
+    /// Its value in the document: canonical JSON (RFC 8785).
+    pub json: Vec<u8>,
+    /// What its top-level `if` asks, in order; empty where one variant is served to everybody.
+    pub branches: Vec<Branch>,
+}
+
+/// A branch of a flag's top-level `if`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Branch {
+    /// A requirement is not met.
+    Requirements,
+    /// The rule with this index, from 0.
+    Rule(usize),
+}
+
+/// Why a flag cannot be compiled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Obstacle {
+    /// The flag in whose file the reason lies.
+    pub flag: String,
+    /// The reason.
+    pub reason: Reason,
+}
+
+/// Why a flag cannot be compiled. All but the size are reported as findings by the loader or a rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// Its file has errors.
+    Broken,
+    /// It requires a flag or a variant that does not exist, or the required flag's off variant.
+    UnknownRequirement(String),
+    /// It requires itself, through others.
+    Cycle,
+    /// Its targeting would have more than [`MAX_SIZE`] nodes: this many.
+    TooLarge(u64),
+    /// The runtime does not load what was compiled: a defect of flagc.
+    Rejected(String),
+}
+
+impl std::fmt::Display for Obstacle {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let flag = &self.flag;
+        match &self.reason {
+            Reason::Broken => write!(f, "`{flag}` has errors"),
+            Reason::UnknownRequirement(required) => {
+                write!(f, "`{flag}` requires `{required}`, which cannot be met")
+            }
+            Reason::Cycle => write!(f, "`{flag}` is part of a circle of requirements"),
+            Reason::TooLarge(size) => write!(f, "`{flag}` compiles to {size} nodes, more than {MAX_SIZE}"),
+            Reason::Rejected(why) => {
+                write!(f, "`{flag}` compiles to something that the runtime refuses: {why}")
+            }
+        }
+    }
+}
+
+/// The segments of a workspace as logic, each built once. One whose file has errors, or that is part of a circle, is
+/// `None`, and what uses it cannot be compiled.
+pub fn segments(workspace: &Workspace) -> Segments {
+    let mut segments: Segments = vec![None; workspace.segments.len()];
+    let Ok(order) = graph::order(&graph::segment_uses(workspace)) else { return segments };
+    for index in order {
+        let written = workspace.segments.get(index).and_then(|segment| segment.condition.as_ref());
+        let logic = written.and_then(|written| condition::condition(written, &workspace.config, &segments));
+        segments[index] = logic.map(Logic::share);
+    }
+    segments
+}
+
+/// Compiles every flag for an environment, in the order of the keys.
+///
+/// # Errors
+/// Every flag that cannot be compiled.
+pub fn compile(
+    workspace: &Workspace,
+    environment: EnvironmentId,
+) -> Result<Vec<CompiledFlag>, Vec<Obstacle>> {
+    let segments = segments(workspace);
+    let compiled: Vec<Result<CompiledFlag, Obstacle>> = workspace
+        .flags
+        .par_iter()
+        .map(|flag| compile_flag(workspace, flag, environment, &segments))
+        .collect();
+    let mut flags = Vec::with_capacity(compiled.len());
+    let mut obstacles = Vec::new();
+    for outcome in compiled {
+        match outcome {
+            Ok(flag) => flags.push(flag),
+            Err(obstacle) => obstacles.push(obstacle),
+        }
+    }
+    obstacles.dedup();
+    if obstacles.is_empty() { Ok(flags) } else { Err(obstacles) }
+}
+
+/// Compiles one flag for an environment. The result stands alone: it needs no other flag.
+///
+/// # Errors
+/// Why it cannot be compiled.
+pub fn compile_flag(
+    workspace: &Workspace,
+    flag: &Flag,
+    environment: EnvironmentId,
+    segments: &Segments,
+) -> Result<CompiledFlag, Obstacle> {
+    let broken = || Obstacle { flag: flag.key.to_string(), reason: Reason::Broken };
+    if flag.broken_in(environment) {
+        return Err(broken());
+    }
+    let config = &workspace.config;
+    let off = serve::name(flag, flag.off_variant);
+    let requirements = if flag.killed_in(environment) {
+        Logic::Boolean(false)
+    } else {
+        requirement::met(workspace, flag, environment, segments)?
+    };
+    if requirements == Logic::Boolean(false) {
+        return Ok(document::flag(flag, &off, Vec::new()));
+    }
+    let mut arguments = Vec::new();
+    let mut branches = Vec::new();
+    if requirements != Logic::Boolean(true) {
+        arguments.extend([requirements.negate(), off.clone()]);
+        branches.push(Branch::Requirements);
+    }
+    let mut otherwise = None;
+    for (index, rule) in flag.rules_in(environment).iter().enumerate() {
+        let outcome = serve::outcome(&rule.serve, flag, config);
+        let Some(written) = &rule.condition else {
+            otherwise = Some(outcome);
+            break;
+        };
+        arguments.extend([condition::condition(written, config, segments).ok_or_else(broken)?, outcome]);
+        branches.push(Branch::Rule(index));
+    }
+    arguments.push(otherwise.unwrap_or_else(|| {
+        let serve = serve::outcome(flag.serve_in(environment), flag, config);
+        serve::scheduled(serve, flag.schedule_in(environment), flag, config)
+    }));
+    let targeting = decide(arguments, &mut branches);
+    let size = targeting.size();
+    if size > MAX_SIZE {
+        return Err(Obstacle { flag: flag.key.to_string(), reason: Reason::TooLarge(size) });
+    }
+    Ok(document::flag(flag, &targeting, branches))
+}
+
+/// The arguments of an `if` as an expression; where every branch serves the same, that is all there is.
+fn decide(mut arguments: Vec<Logic>, branches: &mut Vec<Branch>) -> Logic {
+    let last = arguments.len() - 1;
+    let outcomes = arguments.iter().enumerate().filter(|(index, _)| index % 2 == 1 || *index == last);
+    let constant = outcomes.map(|(_, outcome)| outcome).all(|outcome| *outcome == arguments[last]);
+    if arguments.len() == 1 || (constant && matches!(arguments[last], Logic::Text(_))) {
+        branches.clear();
+        return arguments.swap_remove(last);
+    }
+    Logic::Operation("if", arguments)
+}

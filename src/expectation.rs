@@ -1,0 +1,89 @@
+//! The `[[expect]]` tables, each answered by the compiled flag through the runtime: what is tested is what runs.
+
+use std::collections::BTreeSet;
+
+use flagc_runtime::{At, Context};
+use serde_json::Value;
+
+use crate::compile::{self, Branch, Segments, Standalone};
+use crate::model::{EnvironmentId, Expectation, Flag, Workspace};
+use crate::source::Span;
+
+/// How an expectation ended.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tested {
+    /// Where.
+    pub environment: EnvironmentId,
+    /// The variant that was expected.
+    pub expected: String,
+    /// The variant that is served.
+    pub served: Option<String>,
+    /// Where the expectation stands.
+    pub span: Span,
+}
+
+impl Tested {
+    /// Whether what was expected is served.
+    pub fn passed(&self) -> bool {
+        self.served.as_deref() == Some(self.expected.as_str())
+    }
+}
+
+/// A flag's expectations, answered, and the rules that none of them reaches.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct FlagTest {
+    /// In the order of the file.
+    pub tested: Vec<Tested>,
+    /// Rules, by environment and index, that no expectation reached.
+    pub unreached: Vec<(EnvironmentId, usize)>,
+}
+
+/// Runs a flag's expectations. Those in an environment for which the flag cannot be compiled are left out: other
+/// findings say why.
+pub fn test_flag(workspace: &Workspace, flag: &Flag, segments: &Segments) -> FlagTest {
+    let mut result = FlagTest::default();
+    let mut reached: BTreeSet<(EnvironmentId, usize)> = BTreeSet::new();
+    for environment in workspace.config.environment_ids() {
+        let here: Vec<&Expectation> =
+            flag.expectations.iter().filter(|expectation| expectation.environment == environment).collect();
+        if here.is_empty() {
+            continue;
+        }
+        let Ok(compiled) = compile::standalone(workspace, flag, environment, segments) else { continue };
+        for expectation in here {
+            let (tested, branch) = answer(flag, &compiled, expectation);
+            result.tested.push(tested);
+            reached.extend(branch.map(|rule| (environment, rule)));
+        }
+        let rules = (0..flag.rules_in(environment).len()).map(|rule| (environment, rule));
+        result.unreached.extend(rules.filter(|rule| !reached.contains(rule)));
+    }
+    result.tested.sort_by_key(|tested| tested.span);
+    result
+}
+
+/// One expectation, and the rule that decided it.
+fn answer(flag: &Flag, compiled: &Standalone, expectation: &Expectation) -> (Tested, Option<usize>) {
+    let context = Context::from_value(Value::Object(expectation.context.clone())).unwrap_or_default();
+    let at = At::unix(expectation.at.map_or(i64::MIN, |at| at.0));
+    let (details, trace) = compiled.evaluator.resolve_traced(&compiled.flag.key, &context, at);
+    let rules = flag.rules_in(expectation.environment);
+    let rule = match trace.branch.map(|branch| compiled.flag.branches.get(branch)) {
+        Some(Some(Branch::Rule(index))) => Some(*index),
+        Some(Some(Branch::Requirements)) => None,
+        Some(None) | None => rules.iter().position(|rule| rule.condition.is_none()),
+    };
+    let tested = Tested {
+        environment: expectation.environment,
+        expected: flag.variant(expectation.serve.value).name.value.to_string(),
+        served: details.variant.map(str::to_owned),
+        span: expectation.serve.span,
+    };
+    (tested, rule)
+}
+
+/// Runs the expectations of many flags.
+pub fn test_all<'w>(workspace: &'w Workspace, flags: &[&'w Flag]) -> Vec<(&'w Flag, FlagTest)> {
+    let segments = compile::segments(workspace);
+    flags.iter().map(|flag| (*flag, test_flag(workspace, flag, &segments))).collect()
+}

@@ -1,0 +1,133 @@
+//! `build`: check, compile, describe, sign, write. What prevents an environment from being compiled refuses the whole
+//! build before anything is written.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use flagc_runtime::bundle::{Provenance, SCHEMA, Source, Tool};
+
+use super::OpError;
+use super::check::Checked;
+use super::evaluate;
+use crate::artifact::{self, OutputFile, Visibility};
+use crate::compile::{self, CompiledFlag, Obstacle};
+use crate::model::{EnvironmentId, Workspace};
+
+/// What a bundle says of where it comes from.
+#[derive(Clone, Debug)]
+pub struct Origin {
+    /// The commit, if the workspace lies in Git.
+    pub commit: Option<String>,
+    /// Its time, RFC 3339 in UTC.
+    pub commit_time: Option<String>,
+    /// Whether what was read differs from the commit.
+    pub dirty: bool,
+    /// `sha256:…` over every file that was read.
+    pub inputs: String,
+    /// The number of first-parent commits, or what the user said.
+    pub serial: u64,
+}
+
+/// A payload that is ready to be signed.
+#[derive(Clone, Debug)]
+pub struct Built {
+    /// The environment.
+    pub environment: String,
+    /// The payload: a flagd document that knows where it comes from.
+    pub payload: Vec<u8>,
+    /// The flags in it, with their sizes in bytes.
+    pub sizes: Vec<(String, usize)>,
+}
+
+/// What came of compiling.
+#[derive(Debug)]
+pub enum Compiled {
+    /// A payload for every environment that was asked for.
+    Payloads(Vec<Built>),
+    /// What prevents it: by environment. Findings of the check say it with places.
+    Refused(Vec<(String, Vec<Obstacle>)>),
+}
+
+/// The environments to build, by name; all of them where none is named.
+///
+/// # Errors
+/// A name that the workspace does not have.
+pub fn select(workspace: &Workspace, names: &[String]) -> Result<Vec<EnvironmentId>, OpError> {
+    if names.is_empty() {
+        return Ok(workspace.config.environment_ids().collect());
+    }
+    let mut ids: Vec<EnvironmentId> =
+        names.iter().map(|name| evaluate::environment(workspace, name)).collect::<Result<_, _>>()?;
+    ids.sort_unstable();
+    ids.dedup();
+    Ok(ids)
+}
+
+/// Compiles the environments. `dev` marks a payload that only a developer's own trust file accepts.
+pub fn compile(checked: &Checked, environments: &[EnvironmentId], origin: &Origin, dev: bool) -> Compiled {
+    let workspace = &checked.workspace;
+    let mut built = Vec::new();
+    let mut refused = Vec::new();
+    for id in environments {
+        let environment = workspace.config.environment(*id).name.value.to_string();
+        let mut obstacles: Vec<Obstacle> = workspace
+            .unreadable_flags
+            .iter()
+            .map(|flag| Obstacle { flag: flag.clone(), reason: compile::Reason::Broken })
+            .collect();
+        match compile::compile(workspace, *id) {
+            Ok(flags) if obstacles.is_empty() => {
+                let provenance = provenance(workspace, &environment, &flags, origin, dev);
+                let payload = compile::payload(&provenance, &flags);
+                let sizes = flags.iter().map(|flag| (flag.key.to_string(), flag.json.len())).collect();
+                built.push(Built { environment, payload, sizes });
+            }
+            Ok(_) => refused.push((environment, obstacles)),
+            Err(more) => {
+                obstacles.extend(more);
+                refused.push((environment, obstacles));
+            }
+        }
+    }
+    if refused.is_empty() { Compiled::Payloads(built) } else { Compiled::Refused(refused) }
+}
+
+fn provenance(
+    workspace: &Workspace,
+    environment: &str,
+    flags: &[CompiledFlag],
+    origin: &Origin,
+    dev: bool,
+) -> Provenance {
+    Provenance {
+        bucketing: u64::from(workspace.config.bucketing.generation.number()),
+        dev,
+        environment: environment.to_owned(),
+        project: workspace.config.project.to_string(),
+        releases: BTreeMap::new(),
+        revs: flags.iter().map(|flag| (flag.key.to_string(), compile::revision(flag))).collect(),
+        schema: SCHEMA,
+        serial: origin.serial,
+        source: Source {
+            commit: origin.commit.clone(),
+            commit_time: origin.commit_time.clone(),
+            dirty: origin.dirty,
+            inputs: origin.inputs.clone(),
+            repository: workspace.config.repository.as_ref().map(ToString::to_string),
+        },
+        tool: Tool { name: "flagc".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
+    }
+}
+
+/// Writes files into a folder, all or none.
+///
+/// # Errors
+/// The file that could not be written.
+pub fn write(folder: &Path, files: Vec<(String, Vec<u8>)>) -> Result<Vec<PathBuf>, OpError> {
+    let files: Vec<OutputFile> = files
+        .into_iter()
+        .map(|(name, bytes)| OutputFile { path: folder.join(name), bytes, visibility: Visibility::Shared })
+        .collect();
+    artifact::write_all(&files)?;
+    Ok(files.into_iter().map(|file| file.path).collect())
+}

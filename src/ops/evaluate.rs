@@ -1,0 +1,160 @@
+//! `eval`: one answer for one context, from the workspace or from a bundle, through the runtime that services use.
+
+use flagc_runtime::{At, Context, Evaluator};
+use serde_json::Value;
+
+use super::OpError;
+use crate::compile::{self, Branch, CompiledFlag};
+use crate::model::{EnvironmentId, Flag, Workspace};
+use crate::workspace::nearest;
+
+/// An answer, with how it came about as far as the rule that decided.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Answer {
+    /// The flag.
+    pub flag: String,
+    /// The environment, where it is known.
+    pub environment: Option<String>,
+    /// The variant that is served.
+    pub variant: Option<String>,
+    /// Its value.
+    pub value: Option<Value>,
+    /// OpenFeature's reason.
+    pub reason: &'static str,
+    /// OpenFeature's error code and what went wrong, if something did.
+    pub error: Option<(&'static str, String)>,
+    /// What decided.
+    pub decided: Decided,
+    /// Where the user falls in the splits that were asked.
+    pub buckets: Vec<Bucket>,
+}
+
+/// What decided an answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Decided {
+    /// The kill switch.
+    Killed,
+    /// A requirement that is not met.
+    Requirements,
+    /// A rule, by its index from 0 and its name.
+    Rule(usize, Option<String>),
+    /// No rule; the environment's `serve`, or the step of its schedule with this instant.
+    Serve(Option<i64>),
+    /// Not known: the bundle holds no names of rules.
+    Unknown,
+}
+
+/// Where a user falls in a split.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bucket {
+    /// From 0, below the total.
+    pub position: u64,
+    /// The sum of the weights.
+    pub total: u64,
+    /// The positions that get the same.
+    pub interval: std::ops::Range<u64>,
+}
+
+/// The id of an environment by name.
+///
+/// # Errors
+/// [`OpError::UnknownEnvironment`].
+pub fn environment(workspace: &Workspace, name: &str) -> Result<EnvironmentId, OpError> {
+    workspace.config.environment_id(name).ok_or_else(|| OpError::UnknownEnvironment {
+        name: name.to_owned(),
+        known: workspace.config.environments.iter().map(|known| known.name.value.to_string()).collect(),
+    })
+}
+
+/// Evaluates a flag of the workspace.
+///
+/// # Errors
+/// A flag that does not exist or cannot be compiled.
+pub fn in_workspace(
+    workspace: &Workspace,
+    key: &str,
+    environment: EnvironmentId,
+    context: &Context,
+    at: At,
+) -> Result<Answer, OpError> {
+    let Some(id) = workspace.flag_id(key) else {
+        let keys = workspace.flags.iter().map(|flag| flag.key.as_str());
+        return Err(OpError::UnknownFlag {
+            key: key.to_owned(),
+            nearest: nearest(key, keys).map(str::to_owned),
+        });
+    };
+    let flag = workspace.flag(id);
+    let segments = compile::segments(workspace);
+    let compiled =
+        compile::standalone(workspace, flag, environment, &segments).map_err(OpError::NotCompiled)?;
+    let (mut answer, branch) = answer(&compiled.evaluator, key, context, at);
+    answer.environment = Some(workspace.config.environment(environment).name.value.to_string());
+    answer.decided = decided(flag, environment, &compiled.flag, branch, at);
+    Ok(answer)
+}
+
+/// Evaluates a flag of a loaded bundle.
+///
+/// # Errors
+/// A flag that the bundle does not have.
+pub fn in_bundle(evaluator: &Evaluator, key: &str, context: &Context, at: At) -> Result<Answer, OpError> {
+    if evaluator.document().flag(key).is_none() {
+        let nearest = nearest(key, evaluator.flags().map(flagc_runtime::Flag::key)).map(str::to_owned);
+        return Err(OpError::UnknownFlag { key: key.to_owned(), nearest });
+    }
+    Ok(answer(evaluator, key, context, at).0)
+}
+
+/// Asks the runtime, and for the branch of the top-level `if` that decided.
+fn answer(evaluator: &Evaluator, key: &str, context: &Context, at: At) -> (Answer, Option<usize>) {
+    let (details, trace) = evaluator.resolve_traced(key, context, at);
+    let buckets = trace.buckets.iter().map(|bucket| Bucket {
+        position: bucket.bucket,
+        total: bucket.total_weight,
+        interval: bucket.interval.clone(),
+    });
+    let message = details.error_message.as_deref().unwrap_or_default().to_owned();
+    let answer = Answer {
+        flag: key.to_owned(),
+        environment: None,
+        variant: details.variant.map(str::to_owned),
+        value: details.value.cloned(),
+        reason: details.reason.as_str(),
+        error: details.error_code.map(|code| (code.as_str(), message)),
+        decided: Decided::Unknown,
+        buckets: buckets.collect(),
+    };
+    (answer, trace.branch)
+}
+
+/// What a branch of the compiled flag stands for in the flag's file.
+fn decided(
+    flag: &Flag,
+    environment: EnvironmentId,
+    compiled: &CompiledFlag,
+    branch: Option<usize>,
+    at: At,
+) -> Decided {
+    if flag.killed_in(environment) {
+        return Decided::Killed;
+    }
+    let rules = flag.rules_in(environment);
+    let named = |index: usize| {
+        let name = rules.get(index).and_then(|rule| rule.name.as_ref());
+        Decided::Rule(index, name.map(|name| name.value.to_string()))
+    };
+    match branch.and_then(|branch| compiled.branches.get(branch)) {
+        Some(Branch::Requirements) => Decided::Requirements,
+        Some(Branch::Rule(index)) => named(*index),
+        // Behind the last branch stands a rule for everybody, or the environment's own serve.
+        None => match rules.iter().position(|rule| rule.condition.is_none()) {
+            Some(index) => named(index),
+            None if compiled.branches.is_empty() && !rules.is_empty() => Decided::Unknown,
+            None => {
+                let steps = flag.schedule_in(environment).iter().map(|step| step.at.value.0);
+                Decided::Serve(steps.filter(|instant| *instant <= at.unix_seconds()).max())
+            }
+        },
+    }
+}
