@@ -1,12 +1,94 @@
 //! The list of all rules. A rule is one file: its metadata, its page for `explain`, its check.
 
+mod bidi_control;
+mod duplicate_flag;
+mod duplicate_key;
+mod duplicate_name;
+mod empty_value;
 mod expectation_failed;
+mod file_too_large;
+mod fixed_lint;
+mod identity_type;
+mod invalid_name;
+mod invalid_range;
+mod invalid_value;
+mod invalid_weight;
+mod merge_conflict;
+mod misplaced_key;
+mod missing_key;
+mod missing_off_variant;
+mod newer_toml;
+mod non_ascii_identity;
+mod not_a_file;
+mod not_utf8;
+mod number_out_of_range;
 mod requirement_cycle;
+mod requires_off_variant;
+mod reserved_name;
+mod schedule_order;
+mod segment_cycle;
+mod split_total;
+mod syntax_error;
+mod unknown_attribute;
+mod unknown_environment;
 mod unknown_flag;
 mod unknown_key;
+mod unknown_kind;
+mod unknown_rule;
+mod unknown_segment;
+mod unknown_service;
+mod unknown_value;
+mod unknown_variant;
+mod unreadable_file;
+mod variant_type;
+mod wrong_matcher;
+mod wrong_type;
 
 use crate::rule::Rule;
 
 /// All rules, sorted by name.
-pub const ALL: &[&Rule] =
-    &[&expectation_failed::RULE, &requirement_cycle::RULE, &unknown_flag::RULE, &unknown_key::RULE];
+pub const ALL: &[&Rule] = &[
+    &bidi_control::RULE,
+    &duplicate_flag::RULE,
+    &duplicate_key::RULE,
+    &duplicate_name::RULE,
+    &empty_value::RULE,
+    &expectation_failed::RULE,
+    &file_too_large::RULE,
+    &fixed_lint::RULE,
+    &identity_type::RULE,
+    &invalid_name::RULE,
+    &invalid_range::RULE,
+    &invalid_value::RULE,
+    &invalid_weight::RULE,
+    &merge_conflict::RULE,
+    &misplaced_key::RULE,
+    &missing_key::RULE,
+    &missing_off_variant::RULE,
+    &newer_toml::RULE,
+    &non_ascii_identity::RULE,
+    &not_a_file::RULE,
+    &not_utf8::RULE,
+    &number_out_of_range::RULE,
+    &requirement_cycle::RULE,
+    &requires_off_variant::RULE,
+    &reserved_name::RULE,
+    &schedule_order::RULE,
+    &segment_cycle::RULE,
+    &split_total::RULE,
+    &syntax_error::RULE,
+    &unknown_attribute::RULE,
+    &unknown_environment::RULE,
+    &unknown_flag::RULE,
+    &unknown_key::RULE,
+    &unknown_kind::RULE,
+    &unknown_rule::RULE,
+    &unknown_segment::RULE,
+    &unknown_service::RULE,
+    &unknown_value::RULE,
+    &unknown_variant::RULE,
+    &unreadable_file::RULE,
+    &variant_type::RULE,
+    &wrong_matcher::RULE,
+    &wrong_type::RULE,
+];
