@@ -2,7 +2,7 @@
 //!
 //! In: `{"document": {…} | "document_file": PATH, "flag": KEY, "context": {…}, "type": TYPE, "at": SECONDS,
 //! "generation": 2 | 3}`; the type is `boolean`, `string`, `integer`, `float`, `object` or `any`, which is the default, as
-//! is the system clock for `at`. Out: `{"variant", "value", "reason", "errorCode", "message"}`, one line for each;
+//! is the system clock for `at`. Out: `{"variant", "value", "reason", "errorCode", "message", "metadata"}`, one line for each;
 //! `reason` is `ERROR` and `errorCode` is `DOCUMENT_REFUSED` where the document cannot be loaded.
 
 use std::collections::HashMap;
@@ -72,5 +72,6 @@ fn line<T: serde::Serialize>(details: &Details<T>) -> Value {
         "reason": details.reason.as_str(),
         "errorCode": details.error_code.map(ErrorCode::as_str),
         "message": details.error_message,
+        "metadata": details.metadata,
     })
 }
