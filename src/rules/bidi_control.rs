@@ -13,8 +13,8 @@ pub(super) const RULE: Rule = Rule {
 };
 
 const PAGE: &str = "\
-The file has a character that you cannot see and that changes the order in which editors and review pages show the text
-around it. A reviewer sees another flag than the one that is compiled.
+The file has a character that you cannot see and that changes the order in which editors and review pages show the
+text around it. A reviewer sees another flag than the one that is compiled.
 
 ```toml
 serve = \"off\" # \"no\" = evres      # bidi-control: with U+202E in it, this can look like something else

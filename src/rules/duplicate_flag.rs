@@ -13,9 +13,9 @@ pub(super) const RULE: Rule = Rule {
 };
 
 const PAGE: &str = "\
-Two files have the same name, and a file's name is the key of its flag; folders do not count. Only one of the two could
-be served. Names that differ in upper and lower case alone are the same name: some file systems cannot tell them apart,
-and neither can people.
+Two files have the same name, and a file's name is the key of its flag; folders do not count. Only one of the two
+could be served. Names that differ in upper and lower case alone are the same name: some file systems cannot tell them
+apart, and neither can people.
 
 ```toml
 # checkout/one-click.toml

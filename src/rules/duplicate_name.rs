@@ -13,8 +13,8 @@ pub(super) const RULE: Rule = Rule {
 };
 
 const PAGE: &str = "\
-Two segments, services, releases, deployments or environments bear the same name, so a file that uses the name does not
-say which of them it means. Upper and lower case are the same here.
+Two segments, services, releases, deployments or environments bear the same name, so a file that uses the name does
+not say which of them it means. Upper and lower case are the same here.
 
 ```toml
 environments = [

@@ -13,8 +13,8 @@ pub(super) const RULE: Rule = Rule {
 };
 
 const PAGE: &str = "\
-A text, a list or a table is there but has nothing in it. An empty `if` could mean everybody or nobody, an empty list of
-values all or none: which one was meant is not guessed.
+A text, a list or a table is there but has nothing in it. An empty `if` could mean everybody or nobody, an empty list
+of values all or none: which one was meant is not guessed.
 
 ```toml
 [[rules]]

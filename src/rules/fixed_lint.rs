@@ -14,8 +14,8 @@ pub(super) const RULE: Rule = Rule {
 };
 
 const PAGE: &str = "\
-`[lints]` lowers a rule whose findings have no meaning that could be compiled. It stays an error whatever the workspace
-says, and a line that has no effect should not look as if it had one.
+`[lints]` lowers a rule whose findings have no meaning that could be compiled. It stays an error whatever the
+workspace says, and a line that has no effect should not look as if it had one.
 
 ```toml
 [lints]

@@ -13,8 +13,8 @@ pub(super) const RULE: Rule = Rule {
 };
 
 const PAGE: &str = "\
-Users are divided into buckets by an attribute that cannot tell them apart in every SDK alike: only strings and integers
-are spelled the same everywhere. And `targetingKey` is a string in OpenFeature, whatever is declared.
+Users are divided into buckets by an attribute that cannot tell them apart in every SDK alike: only strings and
+integers are spelled the same everywhere. And `targetingKey` is a string in OpenFeature, whatever is declared.
 
 ```toml
 # flagc.toml: [context.age] type = \"number\"

@@ -13,8 +13,8 @@ pub(super) const RULE: Rule = Rule {
 };
 
 const PAGE: &str = "\
-A version range is not one. Ranges are full versions behind one of `= > >= < <= ^ ~`, joined by commas; SDKs differ in what
-they make of anything shorter, so nothing shorter is accepted.
+A version range is not one. Ranges are full versions behind one of `= > >= < <= ^ ~`, joined by commas; SDKs differ in
+what they make of anything shorter, so nothing shorter is accepted.
 
 ```toml
 if = { appVersion = \">=5.2\" }              # invalid-range: write `>=5.2.0`

@@ -13,8 +13,8 @@ pub(super) const RULE: Rule = Rule {
 };
 
 const PAGE: &str = "\
-A value has the right type but is none that its key takes: a number beyond its bounds, a word that is not in the choice,
-a text that does not have the form it needs.
+A value has the right type but is none that its key takes: a number beyond its bounds, a word that is not in the
+choice, a text that does not have the form it needs.
 
 ```toml
 serve = { on = 120 }          # invalid-value: a share is 100 percent at most

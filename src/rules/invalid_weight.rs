@@ -13,8 +13,8 @@ pub(super) const RULE: Rule = Rule {
 };
 
 const PAGE: &str = "\
-A share of a split has more than three decimals. Users are divided into 100,000 buckets, in every SDK alike: a finer share
-would be rounded, and not everywhere in the same way.
+A share of a split has more than three decimals. Users are divided into 100,000 buckets, in every SDK alike: a finer
+share would be rounded, and not everywhere in the same way.
 
 ```toml
 serve = { on = 33.33333 }      # invalid-weight: use 33.333

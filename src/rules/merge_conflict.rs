@@ -13,8 +13,8 @@ pub(super) const RULE: Rule = Rule {
 };
 
 const PAGE: &str = "\
-Git wrote both sides of a conflict into the file, and nobody has chosen. Nothing else is said about such a file: what is
-wrong with it can be told when it is one text again.
+Git wrote both sides of a conflict into the file, and nobody has chosen. Nothing else is said about such a file: what
+is wrong with it can be told when it is one text again.
 
 ```toml
 \u{3c}<<<<<< HEAD                # merge-conflict

@@ -13,8 +13,8 @@ pub(super) const RULE: Rule = Rule {
 };
 
 const PAGE: &str = "\
-A key of the flag itself stands below a `[table]`. In TOML a header holds until the next one, so the key belongs to that
-table: what looks like the flag's `serve` is a variant with the name `serve`.
+A key of the flag itself stands below a `[table]`. In TOML a header holds until the next one, so the key belongs to
+that table: what looks like the flag's `serve` is a variant with the name `serve`.
 
 ```toml
 [variants]

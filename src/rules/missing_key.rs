@@ -13,8 +13,8 @@ pub(super) const RULE: Rule = Rule {
 };
 
 const PAGE: &str = "\
-A key is missing that the format requires. A flag must say what it is for, who answers for it and what it serves: what is
-not asked for on the day a flag is made is never written.
+A key is missing that the format requires. A flag must say what it is for, who answers for it and what it serves: what
+is not asked for on the day a flag is made is never written.
 
 ```toml
 description = \"New checkout\"

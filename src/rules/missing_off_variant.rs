@@ -13,8 +13,8 @@ pub(super) const RULE: Rule = Rule {
 };
 
 const PAGE: &str = "\
-A killed flag, an unmet requirement and a user without an identity get the `off_variant`. It is the variant named `off`;
-where no variant has that name, the flag must say which one is the safe one.
+A killed flag, an unmet requirement and a user without an identity get the `off_variant`. It is the variant named
+`off`; where no variant has that name, the flag must say which one is the safe one.
 
 ```toml
 serve = \"blue\"

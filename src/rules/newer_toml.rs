@@ -13,8 +13,8 @@ pub(super) const RULE: Rule = Rule {
 };
 
 const PAGE: &str = "\
-TOML 1.1 allows a few notations more than TOML 1.0. flagc reads them, but many editors, formatters and pipelines do not
-yet: they would call the file broken.
+TOML 1.1 allows a few notations more than TOML 1.0. flagc reads them, but many editors, formatters and pipelines do
+not yet: they would call the file broken.
 
 ```toml
 serve = { on = 25, }                  # newer-toml: a comma at the end of an inline table

@@ -16,9 +16,9 @@ pub(super) const RULE: Rule = Rule {
 };
 
 const PAGE: &str = "\
-The flag is split by an identity that may have characters beyond ASCII, and it is evaluated in JavaScript as well as in
-another language. The two hash such an identity differently (bucketing generation 2), so one user can be in the rollout
-in the browser and out of it on the server.
+The flag is split by an identity that may have characters beyond ASCII, and it is evaluated in JavaScript as well as
+in another language. The two hash such an identity differently (bucketing generation 2), so one user can be in the
+rollout in the browser and out of it on the server.
 
 ```toml
 serve = { on = 25 }      # non-ascii-identity: `jürgen` falls into different buckets

@@ -13,8 +13,8 @@ pub(super) const RULE: Rule = Rule {
 };
 
 const PAGE: &str = "\
-Bundles are JSON, and not all JSON readers keep every number: integers beyond 2^53 − 1 are rounded by some, and NaN and
-the infinities cannot be written at all. The services would disagree on the value.
+Bundles are JSON, and not all JSON readers keep every number: integers beyond 2^53 − 1 are rounded by some, and NaN
+and the infinities cannot be written at all. The services would disagree on the value.
 
 ```toml
 [variants]

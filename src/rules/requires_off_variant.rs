@@ -15,15 +15,16 @@ pub(super) const RULE: Rule = Rule {
 };
 
 const PAGE: &str = "\
-A requirement asks for the variant that the other flag serves when it is killed. Killing that flag would then switch this
-one on: a kill must only ever take away.
+A requirement asks for the variant that the other flag serves when it is killed. Killing that flag would then switch
+this one on: a kill must only ever take away.
 
 ```toml
 [requires]
 old-payments-api = \"off\"      # requires-off-variant: killing `old-payments-api` would switch this flag on
 ```
 
-Turn the other flag around, so that its `off_variant` is the state in which this flag may not run; or write a condition.
+Turn the other flag around, so that its `off_variant` is the state in which this flag may not run; or write a
+condition.
 ";
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {

@@ -13,8 +13,8 @@ pub(super) const RULE: Rule = Rule {
 };
 
 const PAGE: &str = "\
-An attribute bears a name that means something else in a condition (`segment`, `any`, `all`, `not`), or an attribute or a
-variant has the name of something that every JavaScript object is born with, such as `constructor`: the SDKs for
+An attribute bears a name that means something else in a condition (`segment`, `any`, `all`, `not`), or an attribute
+or a variant has the name of something that every JavaScript object is born with, such as `constructor`: the SDKs for
 JavaScript would find it where nobody has set it.
 
 ```toml

@@ -13,8 +13,8 @@ pub(super) const RULE: Rule = Rule {
 };
 
 const PAGE: &str = "\
-A step of a schedule does not come later than the one before it. The last step that has passed decides, so a step out of
-order reads as if it came next and never does.
+A step of a schedule does not come later than the one before it. The last step that has passed decides, so a step out
+of order reads as if it came next and never does.
 
 ```toml
 [[schedule]]

@@ -21,5 +21,6 @@ description = \"New checkout     # syntax-error: the quote never closes
 kind = \"release\"
 ```
 
-Correct the place that is marked, or the line before it: an unclosed quote or bracket is often noticed a line too late.
+Correct the place that is marked, or the line before it: an unclosed quote or bracket is often noticed a line too
+late.
 ";

@@ -2,7 +2,7 @@
 
 use crate::finding::{Finding, RuleId};
 use crate::rule::{Check, Context, Group, Level, Rule};
-use crate::workspace::did_you_mean;
+use crate::workspace::nearest;
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId("unknown-attribute"),
@@ -14,15 +14,15 @@ pub(super) const RULE: Rule = Rule {
 };
 
 const PAGE: &str = "\
-A rule, a test, `bucket_by` or a service names an attribute that `flagc.toml` does not declare. At run time it would be
-missing for everybody: the rule would never match, and nobody would be told.
+A rule, a test, `bucket_by` or a service names an attribute that `flagc.toml` does not declare. At run time it would
+be missing for everybody: the rule would never match, and nobody would be told.
 
 ```toml
 if = { contry = \"DE\" }      # unknown-attribute: did you mean `country`?
 ```
 
-Correct the name, or declare it in `flagc.toml`: `[context.country]` with its `type`. The context is one contract for all
-services.
+Correct the name, or declare it in `flagc.toml`: `[context.country]` with its `type`. The context is one contract for
+all services.
 ";
 
 /// What services provide; the attributes in flags and segments are looked up while these are loaded.
@@ -35,7 +35,8 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             }
             let message = format!("`{}` is not an attribute of the context", name.value);
             let names = config.context.iter().map(|attribute| attribute.name.value.as_str());
-            let help = did_you_mean(&name.value, names)
+            let help = nearest(&name.value, names)
+                .map(|nearest| format!("did you mean `{nearest}`?"))
                 .unwrap_or_else(|| format!("declare it in `flagc.toml`: [context.{}]", name.value));
             findings.push(Finding::new(RULE.id, service.file, name.span, message).help(help));
         }

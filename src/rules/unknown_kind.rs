@@ -13,9 +13,9 @@ pub(super) const RULE: Rule = Rule {
 };
 
 const PAGE: &str = "\
-The kind of a flag decides how long it may live and what is expected of it. There are four: `release` brings a change to
-everybody step by step, `experiment` compares variants, `ops` is a switch for operations, `permission` decides who may use
-something.
+The kind of a flag decides how long it may live and what is expected of it. There are four: `release` brings a change
+to everybody step by step, `experiment` compares variants, `ops` is a switch for operations, `permission` decides who
+may use something.
 
 ```toml
 kind = \"relase\"      # unknown-kind: did you mean `release`?

@@ -14,15 +14,16 @@ pub(super) const RULE: Rule = Rule {
 };
 
 const PAGE: &str = "\
-`[lints]` gives a level to something that is neither a rule nor a group of rules. The rule that was meant keeps its own
-level.
+`[lints]` gives a level to something that is neither a rule nor a group of rules. The rule that was meant keeps its
+own level.
 
 ```toml
 [lints]
 newer-tolm = \"allow\"      # unknown-rule: did you mean `newer-toml`?
 ```
 
-Correct the name. `flagc explain` lists all rules; the groups are `syntax`, `schema`, `names`, `meaning` and `behaviour`.
+Correct the name. `flagc explain` lists all rules; the groups are `syntax`, `schema`, `names`, `meaning` and
+`behaviour`.
 ";
 
 /// Rules that are announced and come with a later version: a workspace can give them a level before they are there.

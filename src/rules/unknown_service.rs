@@ -3,7 +3,7 @@
 use crate::finding::{Finding, RuleId};
 use crate::rule::{Check, Context, Group, Level, Rule};
 use crate::source::{FileId, Spanned};
-use crate::workspace::did_you_mean;
+use crate::workspace::nearest;
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId("unknown-service"),
@@ -15,16 +15,16 @@ pub(super) const RULE: Rule = Rule {
 };
 
 const PAGE: &str = "\
-A flag's `[services]`, a service's `calls` or a deployment names a service that no file in `services/` defines. Whether it
-is ready for a variant, and what it would be called after, cannot be known.
+A flag's `[services]`, a service's `calls` or a deployment names a service that no file in `services/` defines.
+Whether it is ready for a variant, and what it would be called after, cannot be known.
 
 ```toml
 [services]
 oders = { on = \">=1.8.0\" }      # unknown-service: did you mean `orders`?
 ```
 
-Correct the name, or make `services/NAME.toml`. It does not change what is compiled, so a workspace that does not describe
-its services yet can lower it: `[lints]` `unknown-service = \"warn\"`.
+Correct the name, or make `services/NAME.toml`. It does not change what is compiled, so a workspace that does not
+describe its services yet can lower it: `[lints]` `unknown-service = \"warn\"`.
 ";
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
@@ -49,7 +49,8 @@ fn report(context: &Context<'_>, name: &Spanned<ecow::EcoString>, file: FileId) 
         return None;
     }
     let message = format!("there is no service `{}`", name.value);
-    let help = did_you_mean(&name.value, services.iter().map(|service| service.name.as_str()))
+    let help = nearest(&name.value, services.iter().map(|service| service.name.as_str()))
+        .map(|nearest| format!("did you mean `{nearest}`?"))
         .unwrap_or_else(|| format!("make `services/{}.toml`", name.value));
     Some(Finding::new(RULE.id, file, name.span, message).help(help))
 }

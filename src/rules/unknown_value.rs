@@ -17,8 +17,8 @@ The attribute has a closed set of values, and the condition asks for one that is
 because of a typo.
 
 ```toml
-# flagc.toml: [context.country] values = [\"AU\", \"DE\", \"US\"]
-if = { country = \"GE\" }      # unknown-value: did you mean `DE`?
+# flagc.toml: [context.plan] values = [\"private\", \"business\"]
+if = { plan = \"bussiness\" }      # unknown-value: did you mean `business`?
 ```
 
 Correct the value, or add it to `values` in `flagc.toml` if it is a new one.

@@ -16,8 +16,8 @@ pub(super) const RULE: Rule = Rule {
 };
 
 const PAGE: &str = "\
-`serve`, a split, `off_variant`, a service, a test, a requirement or a deployment names a variant that the flag does not
-have. A provider that met it would fall back to the code's default, in each service its own.
+`serve`, a split, `off_variant`, a service, a test, a requirement or a deployment names a variant that the flag does
+not have. A provider that met it would fall back to the code's default, in each service its own.
 
 ```toml
 serve = { onn = 5 }      # unknown-variant: did you mean `on`?

@@ -13,8 +13,8 @@ pub(super) const RULE: Rule = Rule {
 };
 
 const PAGE: &str = "\
-The system does not let flagc read a file or a folder of the workspace, or the file vanished during the run. What it says
-is unknown, so a bundle without it would be a bundle with flags missing.
+The system does not let flagc read a file or a folder of the workspace, or the file vanished during the run. What it
+says is unknown, so a bundle without it would be a bundle with flags missing.
 
 ```toml
 # checkout/new-checkout.toml has the mode 0000     # unreadable-file: permission denied

@@ -13,8 +13,8 @@ pub(super) const RULE: Rule = Rule {
 };
 
 const PAGE: &str = "\
-A condition compares an attribute with a value of another type, or asks something that its type does not have. It would
-never hold, and the rule would look as if it worked.
+A condition compares an attribute with a value of another type, or asks something that its type does not have. It
+would never hold, and the rule would look as if it worked.
 
 ```toml
 # flagc.toml: [context.age] type = \"integer\"
