@@ -3,13 +3,14 @@
 
 use serde_json::{Map, Value};
 
-/// The most rules that references may put in place in one document: evaluators can name each other, and a chain of
+/// The most values that references may put in place in one document: evaluators can name each other, and a chain of
 /// doublings would not end.
 const MAX_NODES: usize = 1 << 20;
 
 /// The shared rules of a document.
 pub(super) struct Evaluators {
     rules: Map<String, Value>,
+    /// How many values references have put in place.
     nodes: usize,
 }
 
@@ -21,29 +22,29 @@ impl Evaluators {
     /// Replaces every reference in `value`; one that names no evaluator stays, and is then an unknown operator.
     /// An error says which reference cannot be put in place.
     pub(super) fn resolve(&mut self, value: Value) -> Result<Value, String> {
-        if self.rules.is_empty() { Ok(value) } else { self.replace(value, 0) }
+        if self.rules.is_empty() { Ok(value) } else { self.replace(value, 0, false) }
     }
 
-    fn replace(&mut self, value: Value, depth: usize) -> Result<Value, String> {
+    fn replace(&mut self, value: Value, depth: usize, shared: bool) -> Result<Value, String> {
         if depth > crate::json::MAX_DEPTH {
             return Err("`$ref` refers to itself, or nests too deeply".to_owned());
         }
-        self.nodes += 1;
+        self.nodes += usize::from(shared);
         if self.nodes > MAX_NODES {
             return Err("references of `$ref` make the document too large".to_owned());
         }
         match value {
             Value::Object(map) => match self.referred(&map) {
-                Some(rule) => self.replace(rule, depth + 1),
+                Some(rule) => self.replace(rule, depth + 1, true),
                 None => map
                     .into_iter()
-                    .map(|(key, value)| Ok((key, self.replace(value, depth + 1)?)))
+                    .map(|(key, value)| Ok((key, self.replace(value, depth + 1, shared)?)))
                     .collect::<Result<_, String>>()
                     .map(Value::Object),
             },
             Value::Array(items) => items
                 .into_iter()
-                .map(|item| self.replace(item, depth + 1))
+                .map(|item| self.replace(item, depth + 1, shared))
                 .collect::<Result<_, _>>()
                 .map(Value::Array),
             scalar => Ok(scalar),

@@ -147,6 +147,11 @@ impl Verified {
         &self.envelope_sha256
     }
 
+    /// Hex SHA-256 of the payload's bytes, which is the same whatever signatures are taken off or put on.
+    pub fn payload_sha256(&self) -> String {
+        hex_sha256(&self.payload)
+    }
+
     /// The length of the envelope in bytes.
     pub fn envelope_size(&self) -> u64 {
         self.envelope_size
