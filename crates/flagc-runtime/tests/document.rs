@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 const NOW: At = At::unix(1_700_000_000);
 
 fn evaluator(flags: &Value) -> Evaluator {
-    Evaluator::new(Document::from_value(json!({"flags": flags})).unwrap())
+    Evaluator::new(Document::from_value(&json!({"flags": flags})).unwrap())
 }
 
 /// One flag `f` with these keys over those of a plain boolean flag.
@@ -27,7 +27,7 @@ fn one(keys: &Value) -> Evaluator {
 }
 
 fn refusal(document: &Value) -> String {
-    Document::from_value(document.clone()).unwrap_err().to_string()
+    Document::from_value(&document).unwrap_err().to_string()
 }
 
 #[test]
@@ -160,7 +160,7 @@ fn type_mismatch_carries_no_value_and_says_which_variant() {
 fn flag_metadata_stands_over_that_of_the_set() {
     let document =
         json!({"flags": {"f": flag(&json!({"metadata": {"a": 2}}))}, "metadata": {"a": 1, "b": "x"}});
-    let evaluator = Evaluator::new(Document::from_value(document).unwrap());
+    let evaluator = Evaluator::new(Document::from_value(&document).unwrap());
     let details = evaluator.resolve("f", &Context::new(), NOW);
     assert_eq!(Value::Object(details.metadata.clone()), json!({"a": 2, "b": "x"}));
     assert_eq!(evaluator.resolve("nope", &Context::new(), NOW).metadata.get("a"), Some(&json!(1)));
@@ -182,7 +182,7 @@ fn flags_may_be_a_list_with_keys() {
 fn references_are_put_in_place_and_may_nest() {
     let document = json!({"flags": {"f": flag(&json!({"targeting": {"if": [{"$ref": "outer"}, "on", "off"]}}))},
         "$evaluators": {"outer": {"!": [{"$ref": "inner ä\"}"}]}, "inner ä\"}": {"===": [{"var": "x"}, "{\"$ref\":\"outer\"}"]}}});
-    let evaluator = Evaluator::new(Document::from_value(document).unwrap());
+    let evaluator = Evaluator::new(Document::from_value(&document).unwrap());
     assert_eq!(evaluator.boolean("f", &Context::new(), NOW).value, Some(true));
     let context = Context::new().set("x", "{\"$ref\":\"outer\"}");
     assert_eq!(evaluator.boolean("f", &context, NOW).value, Some(false));
@@ -198,7 +198,7 @@ fn reference_to_itself_and_reference_bombs_fail_the_flag() {
     for start in ["loop", "b39"] {
         let document =
             json!({"$evaluators": bomb, "flags": {"f": flag(&json!({"targeting": {"$ref": start}}))}});
-        let evaluator = Evaluator::new(Document::from_value(document).unwrap());
+        let evaluator = Evaluator::new(Document::from_value(&document).unwrap());
         let details = evaluator.resolve("f", &Context::new(), NOW);
         assert_eq!(details.error_code, Some(ErrorCode::ParseError), "{start}");
         assert!(details.error_message.unwrap().contains("`$ref`"));
@@ -275,8 +275,8 @@ fn bytes_that_are_no_json_are_refused() {
 #[test]
 fn bucketing_generation_comes_from_the_document() {
     let document = json!({"flags": {}, "flagc": {"bucketing": 3}});
-    assert_eq!(Document::from_value(document).unwrap().generation(), Generation::Three);
-    assert_eq!(Document::from_value(json!({"flags": {}})).unwrap().generation(), Generation::Two);
+    assert_eq!(Document::from_value(&document).unwrap().generation(), Generation::Three);
+    assert_eq!(Document::from_value(&json!({"flags": {}})).unwrap().generation(), Generation::Two);
 }
 
 #[test]
