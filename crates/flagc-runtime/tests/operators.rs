@@ -30,7 +30,7 @@ fn result(case: &Value) -> Value {
     variants[wanted] = json!(1);
     let flag = json!({"state": "ENABLED", "variants": variants, "defaultVariant": "the default",
         "targeting": case["rule"]});
-    let document = Document::from_value(json!({"flags": {"the-flag": flag}})).unwrap();
+    let document = Document::from_value(&json!({"flags": {"the-flag": flag}})).unwrap();
     let generation = case.get("generation").and_then(Value::as_u64).unwrap_or(2);
     let document = document.with_generation(Generation::from_number(generation).unwrap());
     let context = Context::from_value(case.get("context").cloned().unwrap_or_default()).unwrap();

@@ -7,7 +7,7 @@ use serde_json::Value;
 use thiserror::Error;
 
 use super::SCHEMA;
-use crate::json::{self, JsonError, MAX_DOCUMENT_BYTES};
+use crate::json::{self, Duplicates, JsonError, MAX_DOCUMENT_BYTES, Tree};
 
 /// Why a payload does not say where it comes from.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
@@ -88,11 +88,14 @@ pub struct Tool {
 impl Provenance {
     /// Reads the provenance of a payload's bytes. Nothing is verified: what is read here is a claim.
     pub fn from_payload(payload: &[u8]) -> Result<Self, PayloadError> {
-        Self::from_value(&json::parse_strict(payload, MAX_DOCUMENT_BYTES)?)
+        Self::from_tree(&json::parse(payload, MAX_DOCUMENT_BYTES, Duplicates::Refused)?)
     }
 
-    pub(crate) fn from_value(payload: &Value) -> Result<Self, PayloadError> {
-        let flagc = payload.get("flagc").filter(|flagc| flagc.is_object()).ok_or(PayloadError::Missing)?;
+    pub(crate) fn from_tree(payload: &Tree) -> Result<Self, PayloadError> {
+        let flagc = match payload.get("flagc") {
+            Some(flagc @ Tree::Object(_)) => flagc.clone().into_value(),
+            _ => return Err(PayloadError::Missing),
+        };
         let number = |key: &str| flagc.get(key).cloned().unwrap_or(Value::Null);
         let (schema, bucketing) = (number("schema"), number("bucketing"));
         if schema.as_u64() != Some(SCHEMA) {

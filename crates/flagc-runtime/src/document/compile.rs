@@ -1,8 +1,9 @@
 //! From JSONLogic to the typed form. An operator that nobody knows is an error here, at load, wherever it stands in the
 //! rule: a branch that is not taken today may be taken tomorrow.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
+use crate::json::Tree;
 use crate::operator::Expr;
 use crate::operator::arithmetic::Operation;
 use crate::operator::compare::Comparison;
@@ -12,8 +13,8 @@ use crate::operator::list::Iteration;
 use crate::operator::text::Affix;
 
 /// Compiles a rule; the error names the operator that is not known.
-pub(super) fn rule(value: Value) -> Result<Expr, String> {
-    compile(value, Place::Root)
+pub(super) fn rule(tree: Tree) -> Result<Expr, String> {
+    compile(tree, Place::Root)
 }
 
 /// Where a rule stands: inside an iteration `var` reads the item, and `$flagd` is not there.
@@ -23,23 +24,27 @@ enum Place {
     Iteration,
 }
 
-fn compile(value: Value, place: Place) -> Result<Expr, String> {
-    match value {
-        Value::Object(map) if map.len() == 1 => match map.into_iter().next() {
+fn compile(tree: Tree, place: Place) -> Result<Expr, String> {
+    match tree {
+        Tree::Object(mut entries) if entries.len() == 1 => match entries.pop() {
             Some((name, args)) => operator(&name, args, place),
-            None => Ok(Expr::Literal(Value::Object(Map::new()))),
+            None => Ok(Expr::Literal(Value::Null)),
         },
-        Value::Array(items) => list(items, place),
-        literal => Ok(Expr::Literal(literal)),
+        Tree::List(items) => list(items, place),
+        literal => Ok(Expr::Literal(literal.into_value())),
     }
 }
 
-fn all(items: Vec<Value>, place: Place) -> Result<Vec<Expr>, String> {
-    items.into_iter().map(|item| compile(item, place)).collect()
+fn all(items: Vec<Tree>, place: Place) -> Result<Vec<Expr>, String> {
+    let mut exprs = Vec::with_capacity(items.len());
+    for item in items {
+        exprs.push(compile(item, place)?);
+    }
+    Ok(exprs)
 }
 
 /// A list of constants is a constant.
-fn list(items: Vec<Value>, place: Place) -> Result<Expr, String> {
+fn list(items: Vec<Tree>, place: Place) -> Result<Expr, String> {
     let items = all(items, place)?;
     if !items.iter().all(|item| matches!(item, Expr::Literal(_))) {
         return Ok(Expr::List(items.into()));
@@ -51,9 +56,9 @@ fn list(items: Vec<Value>, place: Place) -> Result<Expr, String> {
     Ok(Expr::Literal(Value::Array(literals.collect())))
 }
 
-fn operator(name: &str, args: Value, place: Place) -> Result<Expr, String> {
+fn operator(name: &str, args: Tree, place: Place) -> Result<Expr, String> {
     let args = match args {
-        Value::Array(items) => items,
+        Tree::List(items) => items,
         single => vec![single],
     };
     if let Some(iteration) = iteration(name) {
@@ -98,12 +103,12 @@ fn first(args: Vec<Expr>) -> Expr {
 }
 
 /// The second argument reads items; the others read what the whole reads.
-fn iterating(args: Vec<Value>, place: Place) -> Result<Box<[Expr]>, String> {
+fn iterating(args: Vec<Tree>, place: Place) -> Result<Box<[Expr]>, String> {
     let args = args.into_iter().enumerate();
     args.map(|(index, arg)| compile(arg, if index == 1 { Place::Iteration } else { place })).collect()
 }
 
-fn var(args: Vec<Value>, place: Place) -> Result<Expr, String> {
+fn var(args: Vec<Tree>, place: Place) -> Result<Expr, String> {
     let path = args.first().map_or_else(|| Some(Box::default()), data::constant_path);
     let Some(path) = path else { return Ok(Expr::VarComputed(all(args, place)?.into())) };
     let flagd = match &*path {

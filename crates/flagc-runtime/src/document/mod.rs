@@ -5,13 +5,14 @@ mod parse;
 mod references;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use foldhash::fast::RandomState;
 use serde_json::{Map, Value};
 use thiserror::Error;
 
 use crate::bucket::Generation;
-use crate::json::JsonError;
+use crate::json::{self, Duplicates, JsonError, MAX_DOCUMENT_BYTES, Tree};
 use crate::operator::Expr;
 
 /// Metadata of a flag or of a flag set: names and scalar values.
@@ -61,7 +62,7 @@ pub struct Document {
     /// Sorted by key.
     pub(crate) flags: Vec<Flag>,
     pub(crate) index: HashMap<Box<str>, usize, RandomState>,
-    pub(crate) metadata: Metadata,
+    pub(crate) metadata: Arc<Metadata>,
     pub(crate) generation: Generation,
 }
 
@@ -75,8 +76,8 @@ pub struct Flag {
     /// The place of the default among the variants; `None` means the caller's own default.
     pub(crate) default: Option<usize>,
     pub(crate) targeting: Targeting,
-    /// The flag's own metadata over the flag set's.
-    pub(crate) metadata: Metadata,
+    /// The flag's own metadata over the flag set's; shared by all flags that have none of their own.
+    pub(crate) metadata: Arc<Metadata>,
 }
 
 #[derive(Debug)]
@@ -115,12 +116,16 @@ impl Document {
     /// Reads and compiles a document. Limits: [`MAX_DOCUMENT_BYTES`](crate::MAX_DOCUMENT_BYTES) and
     /// [`MAX_DEPTH`](crate::MAX_DEPTH).
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, DocumentError> {
-        parse::document(crate::json::parse(bytes)?)
+        Self::from_tree(json::parse(bytes, MAX_DOCUMENT_BYTES, Duplicates::LastCounts)?)
     }
 
-    /// Compiles a document that is already parsed.
-    pub fn from_value(value: Value) -> Result<Self, DocumentError> {
-        parse::document(value)
+    /// Compiles a document that is already parsed; how deep it nests is the caller's care.
+    pub fn from_value(value: &Value) -> Result<Self, DocumentError> {
+        Self::from_tree(Tree::from(value))
+    }
+
+    pub(crate) fn from_tree(tree: Tree) -> Result<Self, DocumentError> {
+        parse::document(tree)
     }
 
     /// All flags, sorted by key.

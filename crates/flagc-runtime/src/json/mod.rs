@@ -1,9 +1,11 @@
 //! JSON from strangers: limits that hold before anything is parsed, and a reading that refuses duplicate keys.
 
-mod strict;
+mod tree;
 
-use serde_json::Value;
+use serde::de::DeserializeSeed;
 use thiserror::Error;
+
+pub(crate) use tree::{Duplicates, Object, Tree, into_map};
 
 /// The largest document that is read, in bytes.
 pub const MAX_DOCUMENT_BYTES: usize = 16 << 20;
@@ -71,16 +73,12 @@ fn check_depth(bytes: &[u8]) -> Result<(), JsonError> {
     Ok(())
 }
 
-/// Reads JSON; of a key that stands twice in an object the last counts, as in flagd's SDKs.
-pub(crate) fn parse(bytes: &[u8]) -> Result<Value, JsonError> {
-    check_limits(bytes, MAX_DOCUMENT_BYTES)?;
-    serde_json::from_slice(bytes).map_err(|error| JsonError::Malformed(error.to_string()))
-}
-
-/// Reads JSON and refuses an object that has the same key twice.
-pub(crate) fn parse_strict(bytes: &[u8], limit: usize) -> Result<Value, JsonError> {
+/// Reads JSON into a tree that borrows from `bytes`.
+pub(crate) fn parse(bytes: &[u8], limit: usize, duplicates: Duplicates) -> Result<Tree<'_>, JsonError> {
     check_limits(bytes, limit)?;
-    let value: strict::Strict =
-        serde_json::from_slice(bytes).map_err(|error| JsonError::Malformed(error.to_string()))?;
-    Ok(value.0)
+    let malformed = |error: serde_json::Error| JsonError::Malformed(error.to_string());
+    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+    let tree = duplicates.deserialize(&mut deserializer).map_err(malformed)?;
+    deserializer.end().map_err(malformed)?;
+    Ok(tree)
 }

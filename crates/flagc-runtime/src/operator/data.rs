@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 use super::{Env, Expr, Scope, arg, eval};
+use crate::json::Tree;
 use crate::value::{List, Number, Object, Val};
 
 /// `var` with a constant path.
@@ -140,12 +141,14 @@ fn index(segment: &str) -> Option<usize> {
 }
 
 /// The constant path of a `var`, where its argument is a text, a number or `null`.
-pub(crate) fn constant_path(key: &Value) -> Option<Box<[Box<str>]>> {
+pub(crate) fn constant_path(key: &Tree) -> Option<Box<[Box<str>]>> {
     let text = match key {
-        Value::Null => return Some(Box::default()),
-        Value::String(text) => Cow::Borrowed(text.as_str()),
-        Value::Number(_) | Value::Bool(_) => Val::from(key).to_text(),
-        Value::Array(_) | Value::Object(_) => return None,
+        Tree::Null => return Some(Box::default()),
+        Tree::Text(text) => Cow::Borrowed(text.as_ref()),
+        Tree::Number(number) => Val::from(&Value::Number(number.clone())).to_text().into_owned().into(),
+        Tree::Bool(true) => Cow::Borrowed("true"),
+        Tree::Bool(false) => Cow::Borrowed("false"),
+        Tree::List(_) | Tree::Object(_) => return None,
     };
     if text.is_empty() {
         return Some(Box::default());

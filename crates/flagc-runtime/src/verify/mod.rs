@@ -11,7 +11,7 @@ use thiserror::Error;
 use crate::bundle::{BUNDLE_TYPE, EnvelopeError, PayloadError, Provenance, Wire};
 use crate::document::{Document, DocumentError};
 use crate::evaluate::Evaluator;
-use crate::json::{self, MAX_DOCUMENT_BYTES};
+use crate::json::{self, Duplicates, MAX_DOCUMENT_BYTES};
 use crate::trust::{EnvironmentTrust, TrustError, TrustFile};
 
 pub(crate) use signatures::signers;
@@ -147,6 +147,11 @@ impl Verified {
         &self.envelope_sha256
     }
 
+    /// Hex SHA-256 of the payload's bytes, which is the same whatever signatures are taken off or put on.
+    pub fn payload_sha256(&self) -> String {
+        hex_sha256(&self.payload)
+    }
+
     /// The length of the envelope in bytes.
     pub fn envelope_size(&self) -> u64 {
         self.envelope_size
@@ -169,14 +174,15 @@ pub fn verify(bytes: &[u8], trust: &TrustFile, options: &VerifyOptions) -> Resul
     let envelope = wire.decode()?;
     let environment = environment(trust, &options.environment)?;
     let signed_by = signers(&envelope, trust, &environment.bundle, &options.environment)?;
-    let value = json::parse_strict(&envelope.payload, MAX_DOCUMENT_BYTES).map_err(PayloadError::from)?;
-    let provenance = Provenance::from_value(&value)?;
+    let tree = json::parse(&envelope.payload, MAX_DOCUMENT_BYTES, Duplicates::Refused)
+        .map_err(PayloadError::from)?;
+    let provenance = Provenance::from_tree(&tree)?;
     check_identity(&provenance.project, &provenance.environment, trust, options)?;
     check_policy(&provenance, trust, environment)?;
     let envelope_sha256 = hex_sha256(bytes);
     check_revoked(environment, &envelope_sha256, &envelope.payload)?;
     check_serial(provenance.serial, environment, options)?;
-    let document = Arc::new(Document::from_value(value)?);
+    let document = Arc::new(Document::from_tree(tree)?);
     let envelope_size = bytes.len() as u64;
     let payload = envelope.payload;
     Ok(Verified { payload, provenance, document, envelope_sha256, envelope_size, signed_by })
