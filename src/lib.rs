@@ -3,5 +3,6 @@
 pub mod artifact;
 pub mod finding;
 pub mod format;
+pub mod report;
 pub mod source;
 pub mod syntax;
