@@ -1,6 +1,7 @@
 //! The list of all rules. A rule is one file: its metadata, its page for `explain`, its check.
 
 mod bidi_control;
+mod compiled_too_large;
 mod duplicate_flag;
 mod duplicate_key;
 mod duplicate_name;
@@ -49,6 +50,7 @@ use crate::rule::Rule;
 /// All rules, sorted by name.
 pub const ALL: &[&Rule] = &[
     &bidi_control::RULE,
+    &compiled_too_large::RULE,
     &duplicate_flag::RULE,
     &duplicate_key::RULE,
     &duplicate_name::RULE,
