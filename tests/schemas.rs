@@ -10,7 +10,11 @@ fn schemas_are_fresh() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas");
     for kind in FileKind::ALL {
         let written = std::fs::read_to_string(folder.join(file_name(kind))).unwrap_or_default();
-        assert!(written == schema_text(kind), "schemas/{} is not fresh: run `cargo xtask schemas`", file_name(kind));
+        assert!(
+            written == schema_text(kind),
+            "schemas/{} is not fresh: run `cargo xtask schemas`",
+            file_name(kind)
+        );
     }
 }
 

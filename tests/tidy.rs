@@ -64,11 +64,14 @@ fn modules_import_downward_only() {
         if matches!(module.as_str(), "lib" | "main" | "cli") {
             continue;
         }
-        let height = floors.get(module.as_str()).unwrap_or_else(|| panic!("`{module}` is on no floor: add it to FLOORS"));
+        let height = floors
+            .get(module.as_str())
+            .unwrap_or_else(|| panic!("`{module}` is on no floor: add it to FLOORS"));
         for line in fs::read_to_string(&file).unwrap().lines() {
             let code = line.split("//").next().unwrap_or_default();
             for named in code.split("crate::").skip(1) {
-                let name: String = named.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
+                let name: String =
+                    named.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
                 let Some(other) = floors.get(name.as_str()) else { continue };
                 if other > height {
                     wrong.push(format!("{}: {module} names {name}, which lies above it", file.display()));
@@ -94,7 +97,16 @@ fn every_module_of_the_library_is_on_a_floor() {
 #[test]
 fn only_the_command_line_prints_and_reads_the_environment_and_the_clock() {
     let src = root().join("src");
-    let forbidden = ["println!", "eprintln!", "std::env::var", "env::args", "SystemTime::now", "Instant::now", "Timestamp::now", "process::exit"];
+    let forbidden = [
+        "println!",
+        "eprintln!",
+        "std::env::var",
+        "env::args",
+        "SystemTime::now",
+        "Instant::now",
+        "Timestamp::now",
+        "process::exit",
+    ];
     let mut wrong = Vec::new();
     for file in rust_files(&src) {
         if module_of(&src, &file) == "cli" {
@@ -102,7 +114,12 @@ fn only_the_command_line_prints_and_reads_the_environment_and_the_clock() {
         }
         let text = fs::read_to_string(&file).unwrap();
         let code = text.split("#[cfg(test)]").next().unwrap();
-        wrong.extend(forbidden.iter().filter(|word| code.contains(**word)).map(|word| format!("{}: {word}", file.display())));
+        wrong.extend(
+            forbidden
+                .iter()
+                .filter(|word| code.contains(**word))
+                .map(|word| format!("{}: {word}", file.display())),
+        );
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

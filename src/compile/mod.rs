@@ -132,6 +132,30 @@ pub fn compile_flag(
     environment: EnvironmentId,
     segments: &Segments,
 ) -> Result<CompiledFlag, Obstacle> {
+    let (outcome, branches) = outcome(workspace, flag, environment, segments)?;
+    Ok(document::flag(flag, &outcome, branches))
+}
+
+/// Whether a flag compiles for an environment, without writing it down.
+///
+/// # Errors
+/// Why it cannot be compiled.
+pub fn check_flag(
+    workspace: &Workspace,
+    flag: &Flag,
+    environment: EnvironmentId,
+    segments: &Segments,
+) -> Result<(), Obstacle> {
+    outcome(workspace, flag, environment, segments).map(|_| ())
+}
+
+/// What a flag serves, as logic, and the branches of its top-level `if`.
+fn outcome(
+    workspace: &Workspace,
+    flag: &Flag,
+    environment: EnvironmentId,
+    segments: &Segments,
+) -> Result<(Logic, Vec<Branch>), Obstacle> {
     let broken = || Obstacle { flag: flag.key.to_string(), reason: Reason::Broken };
     if flag.broken_in(environment) {
         return Err(broken());
@@ -144,12 +168,12 @@ pub fn compile_flag(
         requirement::met(workspace, flag, environment, segments)?
     };
     if requirements == Logic::Boolean(false) {
-        return Ok(document::flag(flag, &off, Vec::new()));
+        return Ok((off, Vec::new()));
     }
     let mut arguments = Vec::new();
     let mut branches = Vec::new();
     if requirements != Logic::Boolean(true) {
-        arguments.extend([requirements.negate(), off.clone()]);
+        arguments.extend([requirements.negate(), off]);
         branches.push(Branch::Requirements);
     }
     let mut otherwise = None;
@@ -171,7 +195,7 @@ pub fn compile_flag(
     if size > MAX_SIZE {
         return Err(Obstacle { flag: flag.key.to_string(), reason: Reason::TooLarge(size) });
     }
-    Ok(document::flag(flag, &targeting, branches))
+    Ok((targeting, branches))
 }
 
 /// The arguments of an `if` as an expression; where every branch serves the same, that is all there is.

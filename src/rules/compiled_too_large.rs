@@ -30,9 +30,11 @@ Require fewer flags, let a segment stand in for repeated conditions only where i
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let workspace = context.workspace;
     let segments = compile::segments(workspace);
-    for flag in workspace.flags.iter().filter(|flag| may_grow(flag, workspace)) {
+    let nested = workspace.segments.iter().any(|segment| uses_segments(segment.condition.as_ref()));
+    // Only what is inlined makes a flag larger than its file, which is limited to 1 MiB.
+    for flag in workspace.flags.iter().filter(|flag| nested || !flag.requires.is_empty()) {
         for environment in workspace.config.environment_ids() {
-            let outcome = compile::compile_flag(workspace, flag, environment, &segments);
+            let outcome = compile::check_flag(workspace, flag, environment, &segments);
             let Err(obstacle) = outcome else { continue };
             if let Reason::TooLarge(size) = obstacle.reason {
                 let name = workspace.config.environment(environment).name.value.as_str();
@@ -42,17 +44,13 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-/// Only what is inlined makes a flag larger than its file, which is limited to 1 MiB.
-fn may_grow(flag: &Flag, workspace: &Workspace) -> bool {
-    !flag.requires.is_empty() || workspace.segments.iter().any(|segment| uses_segments(segment.condition.as_ref()))
-}
-
 fn uses_segments(condition: Option<&crate::model::Condition>) -> bool {
     condition.is_some_and(|condition| !crate::graph::segments_in(condition).is_empty())
 }
 
 fn finding(workspace: &Workspace, flag: &Flag, size: u64) -> Finding {
-    let message = format!("`{}` compiles to {size} nodes, more than the {MAX_SIZE} a service should load", flag.key);
+    let message =
+        format!("`{}` compiles to {size} nodes, more than the {MAX_SIZE} a service should load", flag.key);
     let mut finding = Finding::new(RULE.id, flag.file, Span::default(), message)
         .flag(flag.key.as_str())
         .help("require fewer flags, or make the segments and rules that are compiled in smaller");
@@ -61,7 +59,9 @@ fn finding(workspace: &Workspace, flag: &Flag, size: u64) -> Finding {
     let mut open = vec![flag];
     while let Some(dependent) = open.pop() {
         for requirement in &dependent.requires {
-            let Some(id) = workspace.flag_id(&requirement.flag.value).filter(|id| !seen.contains(id)) else { continue };
+            let Some(id) = workspace.flag_id(&requirement.flag.value).filter(|id| !seen.contains(id)) else {
+                continue;
+            };
             seen.push(id);
             if seen.len() <= 8 {
                 let place = Place { file: dependent.file, span: requirement.flag.span };

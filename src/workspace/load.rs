@@ -1,6 +1,8 @@
 //! The way from a folder to a workspace, top down. Files are read and typed in parallel; everything is put together
 //! in the order of their paths, so that threads never show.
 
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use ecow::EcoString;
@@ -94,14 +96,13 @@ fn read_settings(found: &Found, file: FileId) -> (Config, ReadFile) {
 /// The names that files give to things, known before any of them is read.
 fn names_of<'c>(found: &[Found], config: &'c Config) -> Names<'c> {
     // As `drop_doubles` does it: a segment's id is its position among the names that are left.
+    let mut seen = HashSet::new();
     let mut segments: Vec<EcoString> = found
         .iter()
         .filter(|file| FileKind::of(&file.path) == FileKind::Segment)
         .map(|file| EcoString::from(stem(&file.path)))
-        .filter(|name| resolve::is_name(name))
+        .filter(|name| resolve::is_name(name) && seen.insert(name.to_ascii_lowercase()))
         .collect();
-    segments.sort_by_key(|name| name.to_lowercase());
-    segments.dedup_by_key(|name| name.to_lowercase());
     segments.sort();
     Names { config, segments }
 }
@@ -274,19 +275,30 @@ fn drop_doubles<T>(
     findings: &mut Vec<Finding>,
     name_of: impl Fn(&T) -> (&EcoString, FileId),
 ) {
-    let folded = |item: &T| name_of(item).0.to_lowercase();
-    items.sort_by_key(|item| (folded(item), name_of(item).1));
-    items.dedup_by(|second, first| {
-        if folded(second) != folded(first) {
-            return false;
+    let mut firsts: HashMap<EcoString, (EcoString, FileId)> = HashMap::with_capacity(items.len());
+    // Files are read in the order of their paths, so the first is the same on every machine.
+    items.retain(|item| {
+        let (name, file) = name_of(item);
+        match firsts.entry(name.to_ascii_lowercase()) {
+            Entry::Vacant(vacant) => {
+                vacant.insert((name.clone(), file));
+                true
+            }
+            Entry::Occupied(first) => {
+                let (first_name, first_file) = first.get();
+                let message = format!("`{name}` exists already");
+                let finding = Finding::new(RuleId(rule), file, Span::default(), message)
+                    .help(format!(
+                        "rename one of the two files: `{name}` must be unique, also when case is ignored"
+                    ))
+                    .related(
+                        Place { file: *first_file, span: Span::default() },
+                        format!("`{first_name}` is here"),
+                    );
+                findings.push(finding);
+                false
+            }
         }
-        let (name, file) = name_of(second);
-        let (first_name, first_file) = name_of(first);
-        let finding = Finding::new(RuleId(rule), file, Span::default(), format!("`{name}` exists already"))
-            .help(format!("rename one of the two files: `{name}` must be unique, also when case is ignored"))
-            .related(Place { file: first_file, span: Span::default() }, format!("`{first_name}` is here"));
-        findings.push(finding);
-        true
     });
-    items.sort_by(|a, b| name_of(a).0.cmp(name_of(b).0));
+    items.sort_unstable_by(|a, b| name_of(a).0.cmp(name_of(b).0));
 }
