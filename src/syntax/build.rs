@@ -267,14 +267,19 @@ impl<'s> Builder<'s> {
         Some(self.append(parent, last, span, value))
     }
 
-    /// Walks one key of a dotted path; only tables that dotted keys made may be extended so.
+    /// Walks one key of a dotted path; only tables that dotted keys made, or that no header has defined yet, may be
+    /// extended so.
     fn descend_dotted(&mut self, parent: u32, key: Key<'s>) -> Option<u32> {
         let Some(found) = self.lookup(parent, &key.0) else {
             let span = key.1;
             return Some(self.append(parent, key, span, empty_table(Origin::Dotted)));
         };
-        match &self.tree.nodes[found as usize].value {
-            Value::Table(children) if children.origin == Origin::Dotted => Some(found),
+        match &mut self.tree.nodes[found as usize].value {
+            Value::Table(children) if matches!(children.origin, Origin::Dotted | Origin::Implicit) => {
+                // From here on it is defined, and no `[header]` may define it again.
+                children.origin = Origin::Dotted;
+                Some(found)
+            }
             _ => {
                 self.duplicate(&key, found);
                 None
