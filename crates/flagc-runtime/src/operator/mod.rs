@@ -31,6 +31,8 @@ pub(crate) enum Expr {
     FlagKey,
     /// `{"var": "$flagd.timestamp"}`
     Timestamp,
+    /// `var` of a top-level attribute, without a default.
+    Attribute(Box<str>),
     Var(data::Var),
     /// `var` whose path is itself a rule.
     VarComputed(Box<[Expr]>),
@@ -99,6 +101,7 @@ pub(crate) fn eval<'a>(expr: &'a Expr, env: &Env<'a>, scope: Scope<'_, 'a>) -> V
         Expr::List(items) => list::build(items, env, scope),
         Expr::FlagKey => Val::Text(Cow::Borrowed(env.flag)),
         Expr::Timestamp => Val::Number(Number::Signed(env.at.unix_seconds())),
+        Expr::Attribute(name) => env.context.get(name).map_or(Val::Null, Val::from),
         Expr::Var(var) => data::var(var, env, scope),
         Expr::VarComputed(args) => data::var_computed(args, env, scope),
         Expr::Missing(args) => data::missing(args, env, scope),
