@@ -1,6 +1,8 @@
 //! The evaluation context: who asks. A map from attribute names to JSON values; the targeting key is the attribute
 //! `targetingKey`, as OpenFeature and flagd have it.
 
+use std::cmp::Ordering;
+
 use serde_json::{Map, Value};
 
 /// The attribute that carries OpenFeature's targeting key.
@@ -16,7 +18,8 @@ pub const TARGETING_KEY: &str = "targetingKey";
 /// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Context {
-    attributes: Map<String, Value>,
+    /// Sorted by length and then by name: most names differ in length, which is compared without touching their bytes.
+    attributes: Vec<(Box<str>, Value)>,
 }
 
 impl Context {
@@ -39,12 +42,24 @@ impl Context {
 
     /// Adds an attribute in place and returns the value that it replaces.
     pub fn insert(&mut self, name: impl Into<String>, value: impl Into<Value>) -> Option<Value> {
-        self.attributes.insert(name.into(), value.into())
+        let (name, value) = (name.into(), value.into());
+        match self.position(&name) {
+            Ok(index) => self.attributes.get_mut(index).map(|(_, old)| std::mem::replace(old, value)),
+            Err(index) => {
+                self.attributes.insert(index, (name.into(), value));
+                None
+            }
+        }
     }
 
     /// The value of a top-level attribute.
     pub fn get(&self, name: &str) -> Option<&Value> {
-        self.attributes.get(name)
+        let index = self.position(name).ok()?;
+        self.attributes.get(index).map(|(_, value)| value)
+    }
+
+    fn position(&self, name: &str) -> Result<usize, usize> {
+        self.attributes.binary_search_by(|(other, _)| compare(other, name))
     }
 
     /// The targeting key, where it is a string.
@@ -55,21 +70,27 @@ impl Context {
     /// A context from a JSON value; `None` where it is not an object (`null` is the empty context).
     pub fn from_value(value: Value) -> Option<Self> {
         match value {
-            Value::Object(attributes) => Some(Self { attributes }),
+            Value::Object(attributes) => Some(attributes.into()),
             Value::Null => Some(Self::new()),
             _ => None,
         }
     }
 }
 
+fn compare(a: &str, b: &str) -> Ordering {
+    a.len().cmp(&b.len()).then_with(|| a.cmp(b))
+}
+
 impl From<Map<String, Value>> for Context {
-    fn from(attributes: Map<String, Value>) -> Self {
+    fn from(map: Map<String, Value>) -> Self {
+        let mut attributes: Vec<_> = map.into_iter().map(|(name, value)| (name.into(), value)).collect();
+        attributes.sort_unstable_by(|(a, _): &(Box<str>, Value), (b, _)| compare(a, b));
         Self { attributes }
     }
 }
 
 impl<K: Into<String>, V: Into<Value>> FromIterator<(K, V)> for Context {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(pairs: I) -> Self {
-        Self { attributes: pairs.into_iter().map(|(k, v)| (k.into(), v.into())).collect() }
+        pairs.into_iter().map(|(name, value)| (name.into(), value.into())).collect::<Map<_, _>>().into()
     }
 }

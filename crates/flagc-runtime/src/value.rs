@@ -181,6 +181,18 @@ pub(crate) fn strict_equals(a: &Val, b: &Val) -> bool {
     }
 }
 
+/// `===` of values that stand in the context or the document.
+pub(crate) fn strict_equals_json(a: &Value, b: &Value) -> bool {
+    match (a, b) {
+        (Value::String(a), Value::String(b)) => a == b,
+        (Value::Array(_) | Value::Object(_), _) | (_, Value::Array(_) | Value::Object(_)) => {
+            strict_equals(&Val::from(a), &Val::from(b))
+        }
+        (Value::Number(a), Value::Number(b)) => same_number(number(a).as_f64(), number(b).as_f64()),
+        _ => a == b,
+    }
+}
+
 /// `==`: ECMAScript's, with one difference that flagd's SDKs share: `null` equals `0` and `false`.
 pub(crate) fn loose_equals(a: &Val, b: &Val) -> bool {
     match (a, b) {

@@ -111,18 +111,13 @@ fn iterating(args: Vec<Tree>, place: Place) -> Result<Box<[Expr]>, String> {
 fn var(args: Vec<Tree>, place: Place) -> Result<Expr, String> {
     let path = args.first().map_or_else(|| Some(Box::default()), data::constant_path);
     let Some(path) = path else { return Ok(Expr::VarComputed(all(args, place)?.into())) };
-    let flagd = match &*path {
-        [root, name] if place == Place::Root && **root == *"$flagd" => Some(&**name),
-        _ => None,
-    };
-    match flagd {
-        Some("flagKey") => Ok(Expr::FlagKey),
-        Some("timestamp") => Ok(Expr::Timestamp),
-        _ => {
-            let default = args.into_iter().nth(1).map(|arg| compile(arg, place)).transpose()?;
-            Ok(Expr::Var(Var { path, default: default.map(Box::new) }))
-        }
-    }
+    let default = args.into_iter().nth(1).map(|arg| compile(arg, place)).transpose()?.map(Box::new);
+    Ok(match (place, &*path, default) {
+        (Place::Root, [root, name], _) if **root == *data::FLAGD && **name == *"flagKey" => Expr::FlagKey,
+        (Place::Root, [root, name], _) if **root == *data::FLAGD && **name == *"timestamp" => Expr::Timestamp,
+        (Place::Root, [name], None) if **name != *data::FLAGD => Expr::Attribute(name.clone()),
+        (_, _, default) => Expr::Var(Var { path, default }),
+    })
 }
 
 fn fractional_rule(mut args: Vec<Expr>) -> Expr {

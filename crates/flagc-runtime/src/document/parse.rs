@@ -73,7 +73,7 @@ fn entries(flags: Option<Tree>) -> Result<Object, DocumentError> {
     }
 }
 
-fn keyed<'a>((index, tree): (usize, Tree<'a>)) -> Result<(Cow<'a, str>, Tree<'a>), DocumentError> {
+fn keyed((index, tree): (usize, Tree<'_>)) -> Result<(Cow<'_, str>, Tree<'_>), DocumentError> {
     match tree.get("key") {
         Some(Tree::Text(key)) => Ok((key.clone(), tree)),
         _ => Err(DocumentError::Flag {

@@ -137,6 +137,9 @@ impl<'de> Visitor<'de> for Duplicates {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Tree<'de>, A::Error> {
         let mut entries = Object::new();
         while let Some(key) = map.next_key_seed(Key)? {
+            if entries.is_empty() {
+                entries.reserve_exact(1); // most objects are operators, which have one key
+            }
             entries.push((key, map.next_value_seed(self)?));
         }
         match (first_duplicate(&entries), self) {

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use super::{Env, Expr, Scope, arg};
+use super::{Env, Expr, Scope, arg, json};
 use crate::value::{self, Val};
 
 /// Which comparison.
@@ -25,6 +25,11 @@ pub(crate) fn compare<'a>(
     env: &Env<'a>,
     scope: Scope<'_, 'a>,
 ) -> bool {
+    if let (Comparison::StrictEqual | Comparison::StrictNotEqual, [a, b]) = (comparison, args)
+        && let (Some(a), Some(b)) = (json(a, env), json(b, env))
+    {
+        return value::strict_equals_json(a, b) == (comparison == Comparison::StrictEqual);
+    }
     let a = arg(args, 0, env, scope);
     let b = arg(args, 1, env, scope);
     let between = |holds: fn(Ordering) -> bool| {

@@ -17,7 +17,7 @@ pub(crate) struct Var {
 }
 
 /// The name under which flagd puts its own properties into the context.
-const FLAGD: &str = "$flagd";
+pub(crate) const FLAGD: &str = "$flagd";
 
 /// `var`: what stands at the path, or the default where that is missing or `null`.
 pub(crate) fn var<'a>(var: &'a Var, env: &Env<'a>, scope: Scope<'_, 'a>) -> Val<'a> {

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use serde_json::Value;
 
-use super::{Env, Expr, Scope, eval};
+use super::{Env, Expr, Scope, eval, json};
 use crate::bucket::{self, Generation, Murmur3, TextLength};
 use crate::context::TARGETING_KEY;
 use crate::evaluate::BucketTrace;
@@ -74,7 +74,13 @@ fn hash_cat<'a>(parts: &'a [Expr], env: &Env<'a>, scope: Scope<'_, 'a>, hash: &m
         }
         bucket::write_cbor_text_head(length.0, hash);
     }
-    parts.iter().all(|part| eval(part, env, scope).write_text(hash).is_ok())
+    parts.iter().all(|part| match json(part, env) {
+        Some(Value::String(text)) => {
+            hash.write(text.as_bytes());
+            true
+        }
+        _ => eval(part, env, scope).write_text(hash).is_ok(),
+    })
 }
 
 /// Without a bucket value, flag key and targeting key are hashed.

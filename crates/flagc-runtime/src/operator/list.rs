@@ -1,6 +1,8 @@
 //! Lists: literal lists of rules, `in`, `merge`, `map`, `filter`, `all`, `some`, `none`, `reduce`.
 
-use super::{Env, Expr, Scope, arg, as_list, eval};
+use serde_json::Value;
+
+use super::{Env, Expr, Scope, arg, as_list, eval, holds, json};
 use crate::value::{self, List, Val};
 
 /// Which walk over a list, by what it makes of the items.
@@ -23,6 +25,11 @@ pub(crate) fn build<'a>(items: &'a [Expr], env: &Env<'a>, scope: Scope<'_, 'a>) 
 
 /// `in`: an item of a list, or a part of a text.
 pub(crate) fn contains<'a>(args: &'a [Expr], env: &Env<'a>, scope: Scope<'_, 'a>) -> bool {
+    if let [needle, Expr::Literal(Value::Array(items))] = args
+        && let Some(needle) = json(needle, env)
+    {
+        return items.iter().any(|item| value::strict_equals_json(item, needle));
+    }
     let needle = arg(args, 0, env, scope);
     match arg(args, 1, env, scope) {
         Val::List(list) => list.iter().any(|item| value::strict_equals(&item, &needle)),
@@ -61,12 +68,13 @@ pub(crate) fn iterate<'a>(
     let list = as_list(&source).unwrap_or(&empty);
     let mut items = list.iter().take_while(|_| env.spend(1));
     let apply = |item: &Val<'a>| rule.map_or(Val::Null, |rule| eval(rule, env, Scope::Item(item)));
+    let holds = |item: &Val<'a>| rule.is_some_and(|rule| holds(rule, env, Scope::Item(item)));
     match iteration {
         Iteration::Map => made(items.map(|item| apply(&item)).collect()),
-        Iteration::Filter => made(items.filter(|item| apply(item).is_truthy()).collect()),
-        Iteration::All => Val::Bool(list.len() > 0 && items.all(|item| apply(&item).is_truthy())),
-        Iteration::Some => Val::Bool(items.any(|item| apply(&item).is_truthy())),
-        Iteration::None => Val::Bool(!items.any(|item| apply(&item).is_truthy())),
+        Iteration::Filter => made(items.filter(|item| holds(item)).collect()),
+        Iteration::All => Val::Bool(list.len() > 0 && items.all(|item| holds(&item))),
+        Iteration::Some => Val::Bool(items.any(|item| holds(&item))),
+        Iteration::None => Val::Bool(!items.any(|item| holds(&item))),
     }
 }
 

@@ -1,6 +1,6 @@
 //! `if`, `and`, `or`: evaluated only as far as the answer needs, and answering with a value, not with its truth.
 
-use super::{Env, Expr, Scope, arg, eval};
+use super::{Env, Expr, Scope, arg, eval, holds};
 use crate::value::Val;
 
 /// `if`: pairs of a condition and a value, then what stands for none of them. Answers with the number of the pair that
@@ -8,7 +8,7 @@ use crate::value::Val;
 pub(crate) fn branch<'a>(args: &'a [Expr], env: &Env<'a>, scope: Scope<'_, 'a>) -> (usize, Val<'a>) {
     let (pairs, rest) = args.as_chunks::<2>();
     for (index, [condition, value]) in pairs.iter().enumerate() {
-        if eval(condition, env, scope).is_truthy() {
+        if holds(condition, env, scope) {
             return (index, eval(value, env, scope));
         }
     }

@@ -31,6 +31,8 @@ pub(crate) enum Expr {
     FlagKey,
     /// `{"var": "$flagd.timestamp"}`
     Timestamp,
+    /// `var` of a top-level attribute, without a default.
+    Attribute(Box<str>),
     Var(data::Var),
     /// `var` whose path is itself a rule.
     VarComputed(Box<[Expr]>),
@@ -99,6 +101,7 @@ pub(crate) fn eval<'a>(expr: &'a Expr, env: &Env<'a>, scope: Scope<'_, 'a>) -> V
         Expr::List(items) => list::build(items, env, scope),
         Expr::FlagKey => Val::Text(Cow::Borrowed(env.flag)),
         Expr::Timestamp => Val::Number(Number::Signed(env.at.unix_seconds())),
+        Expr::Attribute(name) => env.context.get(name).map_or(Val::Null, Val::from),
         Expr::Var(var) => data::var(var, env, scope),
         Expr::VarComputed(args) => data::var_computed(args, env, scope),
         Expr::Missing(args) => data::missing(args, env, scope),
@@ -106,13 +109,13 @@ pub(crate) fn eval<'a>(expr: &'a Expr, env: &Env<'a>, scope: Scope<'_, 'a>) -> V
         Expr::If(args) => logic::branch(args, env, scope).1,
         Expr::And(args) => logic::and(args, env, scope),
         Expr::Or(args) => logic::or(args, env, scope),
-        Expr::Not(arg) => Val::Bool(!eval(arg, env, scope).is_truthy()),
-        Expr::Truthy(arg) => Val::Bool(eval(arg, env, scope).is_truthy()),
+        Expr::Not(arg) => Val::Bool(!holds(arg, env, scope)),
+        Expr::Truthy(arg) => Val::Bool(holds(arg, env, scope)),
         Expr::Compare(comparison, args) => Val::Bool(compare::compare(*comparison, args, env, scope)),
         Expr::Arithmetic(operation, args) => arithmetic::compute(*operation, args, env, scope),
         Expr::Cat(args) => text::cat(args, env, scope),
         Expr::Substr(args) => text::substr(args, env, scope),
-        Expr::Affix(affix, args) => text::affix(*affix, args, env, scope),
+        Expr::Affix(affix, args) => text::has_affix(*affix, args, env, scope).map_or(Val::Null, Val::Bool),
         Expr::SemVer(args) => sem_ver::sem_ver(args, env, scope),
         Expr::In(args) => Val::Bool(list::contains(args, env, scope)),
         Expr::Merge(args) => list::merge(args, env, scope),
@@ -120,6 +123,29 @@ pub(crate) fn eval<'a>(expr: &'a Expr, env: &Env<'a>, scope: Scope<'_, 'a>) -> V
         Expr::Reduce(args) => list::reduce(args, env, scope),
         Expr::Fractional(fractional) => fractional::fractional(fractional, env, scope),
         Expr::Log(arg) => eval(arg, env, scope),
+    }
+}
+
+/// Whether a rule's value is true: the same as its truth, without making the value where that can be saved.
+pub(crate) fn holds<'a>(expr: &'a Expr, env: &Env<'a>, scope: Scope<'_, 'a>) -> bool {
+    match expr {
+        Expr::And(args) if !args.is_empty() => args.iter().all(|arg| holds(arg, env, scope)),
+        Expr::Or(args) => args.iter().any(|arg| holds(arg, env, scope)),
+        Expr::Not(arg) => !holds(arg, env, scope),
+        Expr::Truthy(arg) => holds(arg, env, scope),
+        Expr::Compare(comparison, args) => compare::compare(*comparison, args, env, scope),
+        Expr::In(args) => list::contains(args, env, scope),
+        Expr::Affix(affix, args) => text::has_affix(*affix, args, env, scope) == Some(true),
+        other => eval(other, env, scope).is_truthy(),
+    }
+}
+
+/// The JSON value that an argument stands for, where that is a constant or a top-level attribute: most are.
+pub(crate) fn json<'a>(expr: &'a Expr, env: &Env<'a>) -> Option<&'a Value> {
+    match expr {
+        Expr::Literal(value) => Some(value),
+        Expr::Attribute(name) => Some(env.context.get(name).unwrap_or(&Value::Null)),
+        _ => None,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Env, Expr, Scope, arg, eval};
+use super::{Env, Expr, Scope, arg, eval, json};
 use crate::value::Val;
 
 /// `starts_with` or `ends_with`.
@@ -49,15 +49,29 @@ pub(crate) fn substr<'a>(args: &'a [Expr], env: &Env<'a>, scope: Scope<'_, 'a>) 
     Val::Text(Cow::Owned(text))
 }
 
-/// `starts_with`, `ends_with`: `null` unless there are two arguments and both are strings.
-pub(crate) fn affix<'a>(affix: Affix, args: &'a [Expr], env: &Env<'a>, scope: Scope<'_, 'a>) -> Val<'a> {
-    let [whole, part] = args else { return Val::Null };
+/// `starts_with`, `ends_with`: `None` unless there are two arguments and both are strings.
+pub(crate) fn has_affix<'a>(
+    affix: Affix,
+    args: &'a [Expr],
+    env: &Env<'a>,
+    scope: Scope<'_, 'a>,
+) -> Option<bool> {
+    let [whole, part] = args else { return None };
+    if let (Some(whole), Some(part)) = (json(whole, env), json(part, env)) {
+        return Some(affix.is_of(whole.as_str()?, part.as_str()?));
+    }
     match (eval(whole, env, scope), eval(part, env, scope)) {
-        (Val::Text(whole), Val::Text(part)) => Val::Bool(match affix {
-            Affix::Start => whole.starts_with(part.as_ref()),
-            Affix::End => whole.ends_with(part.as_ref()),
-        }),
-        _ => Val::Null,
+        (Val::Text(whole), Val::Text(part)) => Some(affix.is_of(&whole, &part)),
+        _ => None,
+    }
+}
+
+impl Affix {
+    fn is_of(self, whole: &str, part: &str) -> bool {
+        match self {
+            Self::Start => whole.starts_with(part),
+            Self::End => whole.ends_with(part),
+        }
     }
 }
 
