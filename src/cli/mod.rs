@@ -4,6 +4,7 @@ mod build;
 mod check;
 mod eval;
 mod explain;
+mod init;
 mod output;
 mod schema;
 mod test;
@@ -81,6 +82,8 @@ enum Command {
     Eval(eval::EvalArgs),
     /// Run the flags' own tests
     Test(test::TestArgs),
+    /// Make a workspace that passes check, with schemas, hooks, CI and editor settings
+    Init(init::InitArgs),
     /// Explain a rule, with an example
     Explain(explain::ExplainArgs),
     /// Print or write the JSON Schemas
@@ -146,6 +149,7 @@ fn run(command: &Command, global: &Global, output: &Output) -> Outcome {
         Command::Build(args) => build::run(args, global, output),
         Command::Eval(args) => eval::run(args, global, output),
         Command::Test(args) => test::run(args, global, output),
+        Command::Init(args) => init::run(args, global, output),
         Command::Explain(args) => explain::run(args, output),
         Command::Schema(args) => schema::run(args, output),
     }

@@ -4,6 +4,7 @@
 pub mod build;
 pub mod check;
 pub mod evaluate;
+pub mod init;
 pub mod schema;
 
 use std::path::{Path, PathBuf};
@@ -20,6 +21,12 @@ pub enum OpError {
     NoWorkspace {
         /// Where the search began.
         start: PathBuf,
+    },
+    /// `init` where a workspace is.
+    #[error("`{}` exists already", path.display())]
+    WorkspaceExists {
+        /// Its settings.
+        path: PathBuf,
     },
     /// An environment that the workspace does not have.
     #[error("there is no environment `{name}`")]
@@ -79,6 +86,7 @@ impl OpError {
         match self {
             Self::NotCompiled(_) => 1,
             Self::NoWorkspace { .. }
+            | Self::WorkspaceExists { .. }
             | Self::UnknownEnvironment { .. }
             | Self::UnknownFlag { .. }
             | Self::Read { .. }
@@ -106,6 +114,7 @@ impl OpError {
             Self::Dirty { .. } => {
                 Some("commit it, or give `--allow-dirty` for a bundle that says so".to_owned())
             }
+            Self::WorkspaceExists { .. } => Some("edit it, or choose another folder with `--folder`".to_owned()),
             Self::Read { .. } | Self::Write(_) | Self::Document { .. } => None,
         }
     }
