@@ -5,7 +5,7 @@ use std::sync::Arc;
 use ecow::EcoString;
 use serde_json::Value;
 
-use super::{AttributeId, Condition, Config, EnvironmentId, VersionRange};
+use super::{AttributeId, Condition, Config, EnvironmentId};
 use crate::format::{Date, FlagKind, Instant, Text};
 use crate::source::{FileId, Span, Spanned};
 
@@ -27,8 +27,6 @@ pub struct Flag {
     pub key: EcoString,
     /// Its file.
     pub file: FileId,
-    /// What it switches.
-    pub description: EcoString,
     /// What it is for.
     pub kind: FlagKind,
     /// Who answers for it.
@@ -158,8 +156,9 @@ pub struct Requirement {
 pub struct Support {
     /// Its name; whether it exists is a rule's business.
     pub service: Text,
-    /// Which of its versions can serve which variant; a variant that is not named is served by all.
-    pub variants: Vec<(VariantId, Vec<Spanned<VersionRange>>)>,
+    /// Which of its versions can serve which variant: any of the ranges, all of which [`super::parse_range`] reads. A
+    /// variant that is not named is served by all.
+    pub variants: Vec<(VariantId, Vec<Text>)>,
 }
 
 /// A test in the flag's file.

@@ -75,7 +75,7 @@ pub enum RangeError {
 /// # Errors
 /// A [`RangeError`] for the first comparator that is not one.
 pub fn parse_range(text: &str) -> Result<VersionRange, RangeError> {
-    let mut comparators = Vec::new();
+    let mut comparators = Vec::with_capacity(text.split(',').count());
     for part in text.split(',') {
         let part = part.trim_matches(' ');
         let start = part.find(|c: char| !"=<>^~!*|&".contains(c)).unwrap_or(part.len());
@@ -94,6 +94,7 @@ pub fn parse_range(text: &str) -> Result<VersionRange, RangeError> {
             other => return Err(RangeError::Operator(other.to_owned())),
         }
     }
+    comparators.shrink_to_fit();
     Ok(VersionRange { comparators })
 }
 

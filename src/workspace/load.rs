@@ -41,7 +41,7 @@ pub fn load(root: &Path) -> Loaded {
     };
     let names = names_of(&found, &config);
     let read: Vec<ReadFile> = found
-        .par_iter()
+        .into_par_iter()
         .enumerate()
         .filter(|(index, _)| Some(*index) != config_index)
         .map(|(index, file)| read_file(file, file_id(index), &names))
@@ -168,7 +168,8 @@ fn type_tree<T: DeserializeOwned>(
     }
 }
 
-fn read_file(found: &Found, file: FileId, names: &Names<'_>) -> ReadFile {
+fn read_file(found: Found, file: FileId, names: &Names<'_>) -> ReadFile {
+    let found = &found;
     let name = stem(&found.path);
     let mut findings = Vec::new();
     let kind = FileKind::of(&found.path);
@@ -239,6 +240,9 @@ fn assemble(config: Config, settings: ReadFile, settings_index: usize, mut read:
     let mut loaded = Loaded::default();
     let workspace = &mut loaded.workspace;
     workspace.config = config;
+    let flags = read.iter().filter(|file| matches!(file.content, Content::Flag(_))).count();
+    workspace.flags.reserve_exact(flags);
+    loaded.sources.files.reserve_exact(read.len());
     for file in read {
         loaded.sources.files.push(file.source);
         loaded.findings.extend(file.findings);

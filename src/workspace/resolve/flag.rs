@@ -38,12 +38,10 @@ pub fn flag(
     let variants = Variants { list: &list, off: off.unwrap_or(VariantId(0)) };
     let serve = written.serve.as_ref();
     let behaviour = scope.behaviour(&variants, serve, &written.rules, &written.schedule);
-    let environments = written
-        .environments
-        .0
-        .iter()
-        .filter_map(|(name, table)| scope.environment(&variants, name, table))
-        .collect();
+    let mut environments = Vec::with_capacity(written.environments.0.len());
+    for (name, table) in &written.environments.0 {
+        environments.extend(scope.environment(&variants, name, table));
+    }
     let services =
         written.services.0.iter().map(|(name, table)| scope.support(&variants, name, &table.0)).collect();
     let expectations =
@@ -54,7 +52,6 @@ pub fn flag(
     let mut flag = Flag {
         key: EcoString::from(key),
         file,
-        description: written.description.map(|text| text.value.0).unwrap_or_default(),
         kind: written.kind.unwrap_or(FlagKind::Release),
         owner: written.owner.map_or_else(|| Spanned::new(EcoString::new(), Span::default()), text),
         expires: written.expires,
@@ -143,7 +140,9 @@ impl Scope<'_, '_> {
     }
 
     fn rules(&mut self, variants: &Variants<'_>, written: &[Spanned<RuleTable>]) -> Vec<Rule> {
-        written.iter().filter_map(|rule| self.rule(variants, rule)).collect()
+        let mut rules = Vec::with_capacity(written.len());
+        rules.extend(written.iter().filter_map(|rule| self.rule(variants, rule)));
+        rules
     }
 
     fn rule(&mut self, variants: &Variants<'_>, written: &Spanned<RuleTable>) -> Option<Rule> {
@@ -159,7 +158,7 @@ impl Scope<'_, '_> {
     }
 
     fn schedule(&mut self, variants: &Variants<'_>, written: &[Spanned<StepTable>]) -> Vec<Step> {
-        let mut steps: Vec<Step> = Vec::new();
+        let mut steps: Vec<Step> = Vec::with_capacity(written.len());
         for step in written {
             let Some(at) = step.value.at else { continue };
             if let Some(last) = steps.last()
@@ -222,21 +221,17 @@ impl Scope<'_, '_> {
         table: &[(Spanned<Name>, OneOrMany<Spanned<Name>>)],
     ) -> Support {
         let before = self.broken.len();
-        let mut supported = Vec::new();
+        let mut supported = Vec::with_capacity(table.len());
         for (name, ranges) in table {
             let id = variants.find(&name.value.0);
             if id.is_none() {
                 let (message, help) = unknown_variant(variants, &name.value.0);
                 self.note("unknown-variant", name.span, message, help);
             }
-            let read: Vec<Spanned<_>> = ranges
-                .0
-                .iter()
-                .filter_map(|range| {
-                    self.range(&range.value.0, range.span).map(|read| Spanned::new(read, range.span))
-                })
-                .collect();
-            supported.extend(id.map(|id| (id, read)));
+            for range in &ranges.0 {
+                self.range(&range.value.0, range.span);
+            }
+            supported.extend(id.map(|id| (id, ranges.0.iter().cloned().map(text).collect())));
         }
         // What services can serve is not compiled: a slip here stops no bundle.
         self.broken.truncate(before);
