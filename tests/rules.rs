@@ -41,6 +41,21 @@ fn build(rule: &str, root: &Path) -> bool {
             #[cfg(unix)]
             std::os::unix::fs::symlink(root.join("new-checkout.toml"), root.join("linked.toml")).unwrap();
         }
+        "compiled-too-large" => {
+            let rule = "[[rules]]\nif = { segment = \"s16\" }\nserve = \"on\"\n";
+            flag(format!("{FLAG}[requires]\nnew-payments-api = \"on\"\n").as_bytes());
+            write(root, "new-payments-api.toml", format!("{FLAG}{rule}").as_bytes());
+            let segment = |number: usize, condition: &str| {
+                let text = format!("description = \"Some\"\nowner = \"it\"\nif = {condition}\n");
+                write(root, &format!("segments/s{number}.toml"), text.as_bytes());
+            };
+            segment(0, "{ targetingKey = \"u-1\" }");
+            for number in 1..=16 {
+                let (one, other) =
+                    (format!("s{}", number - 1), format!("{{ segment = \"s{}\" }}", number - 1));
+                segment(number, &format!("{{ segment = \"{one}\", not = {other} }}"));
+            }
+        }
         // Whoever may read everything finds no file that cannot be read, but one that is not there.
         "unreadable-file" => {}
         _ => return false,

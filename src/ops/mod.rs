@@ -114,7 +114,9 @@ impl OpError {
             Self::Dirty { .. } => {
                 Some("commit it, or give `--allow-dirty` for a bundle that says so".to_owned())
             }
-            Self::WorkspaceExists { .. } => Some("edit it, or choose another folder with `--folder`".to_owned()),
+            Self::WorkspaceExists { .. } => {
+                Some("edit it, or choose another folder with `--folder`".to_owned())
+            }
             Self::Read { .. } | Self::Write(_) | Self::Document { .. } => None,
         }
     }

@@ -25,8 +25,8 @@ context = { targetingKey = \"u-1\", country = \"DE\" }
 serve = \"on\"                # expectation-failed: the flag serves `off`
 ```
 
-Either the change has an effect that nobody wanted, or the test is out of date. `flagc eval FLAG -e ENV --context … --explain`
-says which rule decided.
+Either the change has an effect that nobody wanted, or the test is out of date.
+`flagc eval FLAG -e ENV --context … --explain` says which rule decided.
 ";
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {

@@ -86,14 +86,25 @@ struct Builder<'s> {
     /// The table that plain `key = value` lines go into; `None` behind a header that could not be read, whose
     /// body would otherwise land in the wrong table.
     body: Option<u32>,
+    /// How many keys lead to that table.
+    body_depth: usize,
     /// A `[header]` that is being read.
     header: Option<Header>,
     /// The dotted key that is being read.
     path: Vec<Key<'s>>,
-    /// Open arrays and inline tables, with the dotted key that was being read around them.
-    open: Vec<u32>,
+    /// Open arrays and inline tables.
+    open: Vec<Open>,
     /// Whether the last event but white space was a comma.
     after_comma: bool,
+}
+
+/// An array or an inline table that is being read.
+#[derive(Clone, Copy)]
+struct Open {
+    /// Its node; 0 for one that went nowhere and swallows what it holds.
+    id: u32,
+    /// How many keys, arrays and tables lead to it.
+    depth: usize,
 }
 
 struct Header {
@@ -115,6 +126,7 @@ impl<'s> Builder<'s> {
             source,
             tree,
             body: Some(0),
+            body_depth: 0,
             header: None,
             path: Vec::new(),
             open: Vec::new(),
@@ -194,6 +206,10 @@ impl<'s> Builder<'s> {
     /// Defines the table that a complete header names.
     fn define_table(&mut self, header: &Header) -> Option<u32> {
         let mut path = std::mem::take(&mut self.path);
+        self.body_depth = path.len();
+        if self.is_too_deep(0, &path) {
+            return None;
+        }
         let last = path.pop()?;
         let parent = path.into_iter().try_fold(0, |parent, key| self.descend_header(parent, key))?;
         if header.is_array {
@@ -242,12 +258,11 @@ impl<'s> Builder<'s> {
 
     /// Puts a value where the events say it goes: into the open array, or behind the dotted key just read.
     fn insert(&mut self, span: Span, value: Value<'s>) -> Option<u32> {
-        let target = match self.open.last() {
-            // An inline table or an array that itself went nowhere swallows what it holds.
-            Some(0) => return None,
-            Some(open) => *open,
+        let (target, depth) = match self.open.last() {
+            Some(Open { id: 0, .. }) => return None,
+            Some(open) => (open.id, open.depth),
             None => match self.body {
-                Some(body) => body,
+                Some(body) => (body, self.body_depth),
                 None => {
                     self.path.clear();
                     return None;
@@ -258,6 +273,9 @@ impl<'s> Builder<'s> {
             return Some(self.append(target, (Cow::Borrowed(""), span), span, value));
         }
         let mut path = std::mem::take(&mut self.path);
+        if self.is_too_deep(depth, &path) {
+            return None;
+        }
         let last = path.pop()?;
         let parent = path.into_iter().try_fold(target, |parent, key| self.descend_dotted(parent, key))?;
         if let Some(found) = self.lookup(parent, &last.0) {
@@ -265,6 +283,16 @@ impl<'s> Builder<'s> {
             return None;
         }
         Some(self.append(parent, last, span, value))
+    }
+
+    /// Whether a path leads deeper than [`MAX_DEPTH`], which is reported: the parser counts brackets alone, but dotted
+    /// keys nest as well, and whoever walks the tree has only so much stack.
+    fn is_too_deep(&mut self, depth: usize, path: &[Key<'s>]) -> bool {
+        let limit = usize::try_from(MAX_DEPTH).unwrap_or(usize::MAX).saturating_sub(depth);
+        let Some((_, span)) = path.get(limit) else { return false };
+        let message = format!("tables nest deeper than {MAX_DEPTH} levels here");
+        self.problem(ProblemKind::Syntax { message, expected: None, structural: true }, *span);
+        true
     }
 
     /// Walks one key of a dotted path; only tables that dotted keys made, or that no header has defined yet, may be
@@ -302,20 +330,22 @@ impl<'s> Builder<'s> {
 
     fn innermost_is_inline_table(&self) -> bool {
         self.open.last().is_some_and(|open| {
-            *open != 0 && matches!(self.tree.nodes[*open as usize].value, Value::Table(_))
+            open.id != 0 && matches!(self.tree.nodes[open.id as usize].value, Value::Table(_))
         })
     }
 
     fn open_container(&mut self, span: toml_parser::Span, value: Value<'s>) {
         self.after_comma = false;
+        let around = self.open.last().map_or(self.body_depth, |open| open.depth);
+        let depth = around + self.path.len().max(1);
         let id = self.insert(to_span(span), value).unwrap_or(0);
-        self.open.push(id);
+        self.open.push(Open { id, depth });
     }
 
     fn close_container(&mut self, span: toml_parser::Span) {
         self.path.clear();
         self.after_comma = false;
-        if let Some(id) = self.open.pop()
+        if let Some(Open { id, .. }) = self.open.pop()
             && id != 0
         {
             let node = &mut self.tree.nodes[id as usize];

@@ -2,7 +2,7 @@
 
 use ecow::EcoString;
 
-use super::super::suggest::{did_you_mean, listed, nearest};
+use super::super::suggest::{did_you_mean, nearest};
 use super::Scope;
 use super::config::{RESERVED_ATTRIBUTES, unknown_attribute};
 use crate::format::{
@@ -55,8 +55,11 @@ impl Scope<'_, '_> {
         let found = self.names.segment_id(&name.value.0);
         if found.is_none() {
             let message = format!("there is no segment `{}`", name.value.0);
-            let help = did_you_mean(&name.value.0, self.names.segments.iter().map(EcoString::as_str));
-            let help = help.unwrap_or_else(|| format!("make `segments/{}.toml`", name.value.0));
+            let nearest = nearest(&name.value.0, self.names.segments.iter().map(EcoString::as_str));
+            let help = match nearest {
+                Some(nearest) => format!("did you mean `{nearest}`?"),
+                None => format!("make `segments/{}.toml`", name.value.0),
+            };
             self.error("unknown-segment", name.span, message, Some(help));
         }
         found.map(|id| Condition::Segment(Spanned::new(id, name.span)))
@@ -148,13 +151,8 @@ impl Scope<'_, '_> {
                 if !known.contains(text) {
                     let message = format!("`{text}` is not a value of `{}`", attribute.name.value);
                     let names: Vec<&str> = known.iter().map(EcoString::as_str).collect();
-                    let help = match nearest(text, names.iter().copied()) {
-                        Some(nearest) => format!("did you mean `{nearest}`?"),
-                        None => format!(
-                            "its values are {}; add it to `flagc.toml` if it is a new one",
-                            listed(&names)
-                        ),
-                    };
+                    let help = did_you_mean(text, names.iter().copied())
+                        .unwrap_or_else(|| "it is none of the `values` in `flagc.toml`".to_owned());
                     self.error("unknown-value", value.span, message, Some(help));
                 }
             }
