@@ -27,7 +27,7 @@ fn one(keys: &Value) -> Evaluator {
 }
 
 fn refusal(document: &Value) -> String {
-    Document::from_value(&document).unwrap_err().to_string()
+    Document::from_value(document).unwrap_err().to_string()
 }
 
 #[test]
