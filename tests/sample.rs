@@ -16,7 +16,7 @@ fn every_file_fits_its_type() {
         let tree = parse(&text);
         assert_eq!(tree.problems, [], "{path}");
         if let Err(mismatch) = read(FileKind::of(&path), tree.root()) {
-            panic!("{path}: {mismatch} at {:?}", mismatch.span);
+            panic!("{path}: {mismatch}");
         }
     }
 }
@@ -33,6 +33,12 @@ fn every_file_fits_its_schema() {
             assert!(errors.is_empty(), "{path}: {errors:?}");
         }
     }
+}
+
+#[test]
+fn check_has_nothing_to_say() {
+    let checked = flagc::ops::check::check(&Path::new(env!("CARGO_MANIFEST_DIR")).join("flags"));
+    assert_eq!(checked.findings, []);
 }
 
 #[test]
