@@ -105,10 +105,20 @@ fn bucket(shares: &[Share], flag: &Flag, config: &Config) -> Logic {
     Logic::Operation("fractional", std::iter::once(seeded).chain(weighted).collect())
 }
 
-/// A whole number's decimal digits: Python spells 5.0 as `5.0`, and everybody else as `5`.
+/// A whole number's decimal digits: Python spells 5.0 as `5.0` and -0.0 as `-0.0`, everybody else as `5` and `0`.
 fn digits(value: &Logic) -> Logic {
     let spelling = || Logic::Operation("cat", vec![value.clone()]);
     let without_fraction =
         Logic::Operation("substr", vec![spelling(), Logic::Number(0.0), Logic::Number(-2.0)]);
-    choice(Logic::binary("ends_with", spelling(), Logic::text(".0")), without_fraction, spelling())
+    let zero = Logic::Operation("<=", vec![Logic::Number(0.0), value.clone(), Logic::Number(0.0)]);
+    Logic::Operation(
+        "if",
+        vec![
+            zero,
+            Logic::text("0"),
+            Logic::binary("ends_with", spelling(), Logic::text(".0")),
+            without_fraction,
+            spelling(),
+        ],
+    )
 }
