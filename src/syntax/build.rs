@@ -121,7 +121,10 @@ impl<'s> Builder<'s> {
             value: Value::Table(Children { first: 0, last: 0, len: 0, origin: Origin::Header }),
             next: 0,
         };
-        let tree = Tree { nodes: vec![root], ..Tree::default() };
+        // A key and its value take some 20 bytes of text: room for all of them at once.
+        let mut nodes = Vec::with_capacity(source.input().len() / 20 + 8);
+        nodes.push(root);
+        let tree = Tree { nodes, ..Tree::default() };
         Self {
             source,
             tree,

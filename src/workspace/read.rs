@@ -1,7 +1,6 @@
 //! From a found file to text, or to the finding that says why there is none.
 
 use std::fs::OpenOptions;
-use std::io::Read as _;
 use std::path::Path;
 
 use crate::finding::{Finding, RuleId};
@@ -84,8 +83,21 @@ fn read_bounded(path: &Path) -> std::io::Result<Option<Vec<u8>>> {
     if !metadata.is_file() {
         return Ok(None);
     }
-    let size = usize::try_from(metadata.len().min(MAX_BYTES + 1)).unwrap_or(0);
+    let size = usize::try_from(metadata.len().min(MAX_BYTES)).unwrap_or(0);
+    // One byte more than the size: a file that did not change while it was read ends in a single call.
     let mut bytes = Vec::with_capacity(size + 1);
-    handle.take(MAX_BYTES + 1).read_to_end(&mut bytes)?;
+    while bytes.len() as u64 <= MAX_BYTES {
+        if bytes.len() == bytes.capacity() {
+            bytes.reserve(64 * 1024);
+        }
+        let count = match rustix::io::read(&handle, rustix::buffer::spare_capacity(&mut bytes)) {
+            Ok(count) => count,
+            Err(rustix::io::Errno::INTR) => continue,
+            Err(error) => return Err(error.into()),
+        };
+        if count == 0 || (bytes.len() >= size && bytes.len() < bytes.capacity()) {
+            break;
+        }
+    }
     Ok(Some(bytes))
 }

@@ -25,7 +25,10 @@ impl Scope<'_, '_> {
                 None
             }
             1 => parts.pop(),
-            _ => Some(Condition::All(parts)),
+            _ => {
+                parts.shrink_to_fit();
+                Some(Condition::All(parts))
+            }
         }
     }
 
@@ -116,17 +119,14 @@ impl Scope<'_, '_> {
         values: &[Spanned<Scalar>],
         read: impl Fn(&Scalar) -> Option<T>,
     ) -> Option<Vec<T>> {
-        let read: Vec<Option<T>> = values
-            .iter()
-            .map(|value| {
-                let found = read(&value.value);
-                if found.is_none() {
-                    self.wrong_value(attribute, value);
-                }
-                found
-            })
-            .collect();
-        read.into_iter().collect()
+        let mut found = Vec::with_capacity(values.len());
+        for value in values {
+            match read(&value.value) {
+                Some(value) => found.push(value),
+                None => self.wrong_value(attribute, value),
+            }
+        }
+        (found.len() == values.len()).then_some(found)
     }
 
     fn wrong_value(&mut self, attribute: &Attribute, value: &Spanned<Scalar>) {

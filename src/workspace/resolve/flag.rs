@@ -70,6 +70,9 @@ pub fn flag(
     for environment in broken {
         flag.mark_broken(environment, names.config);
     }
+    // Collecting reuses the larger allocations of the written form; there are as many of these as flags.
+    flag.variants.shrink_to_fit();
+    flag.requires.shrink_to_fit();
     flag
 }
 
