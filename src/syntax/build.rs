@@ -62,6 +62,7 @@ fn syntax_problem(error: &ParseError, structural: bool) -> Problem {
             .iter()
             .map(|expected| match expected {
                 Expected::Literal("\n") => "a new line".to_owned(),
+                Expected::Description("literal string") => "a text in quotes".to_owned(),
                 Expected::Literal(text) => format!("`{text}`"),
                 Expected::Description(text) => (*text).to_owned(),
                 _ => "something else".to_owned(),
@@ -105,6 +106,8 @@ struct Open {
     id: u32,
     /// How many keys, arrays and tables lead to it.
     depth: usize,
+    /// Whether a line break in it was told: one is enough.
+    broken_line: bool,
 }
 
 struct Header {
@@ -339,7 +342,7 @@ impl<'s> Builder<'s> {
         let around = self.open.last().map_or(self.body_depth, |open| open.depth);
         let depth = around + self.path.len().max(1);
         let id = self.insert(to_span(span), value).unwrap_or(0);
-        self.open.push(Open { id, depth });
+        self.open.push(Open { id, depth, broken_line: false });
     }
 
     fn close_container(&mut self, span: toml_parser::Span) {
@@ -450,7 +453,9 @@ impl EventReceiver for Builder<'_> {
         self.abandon_header();
         if self.open.is_empty() {
             self.path.clear();
-        } else if self.innermost_is_inline_table() {
+        } else if self.innermost_is_inline_table()
+            && self.open.last_mut().is_some_and(|open| !std::mem::replace(&mut open.broken_line, true))
+        {
             self.problem(ProblemKind::Newer { what: "a line break in an inline table" }, to_span(span));
         }
     }
