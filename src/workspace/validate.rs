@@ -56,6 +56,7 @@ pub fn validate(kind: FileKind, tree: &Tree<'_>, file: FileId) -> Verdict {
     }
     let mut walk = Walk {
         root,
+        kind,
         file,
         schema: &compiled.schema,
         partial: tree.is_partial,
@@ -74,6 +75,7 @@ pub fn validate(kind: FileKind, tree: &Tree<'_>, file: FileId) -> Verdict {
 
 struct Walk<'t> {
     root: Item<'t>,
+    kind: FileKind,
     file: FileId,
     schema: &'static JsonValue,
     partial: bool,
@@ -84,8 +86,9 @@ struct Walk<'t> {
 
 impl<'t> Walk<'t> {
     fn error(&mut self, error: &ValidationError<'_>) {
-        let Some(at) = Location::find(self.root, error.instance_path().as_str()) else { return };
-        if matches!(at.item.value(), Value::Invalid) {
+        let Some(at) = self.locate(error) else { return };
+        // What is wrong in two ways (empty, and not of the right form) is told once.
+        if matches!(at.item.value(), Value::Invalid) || self.verdict.reported.last() == Some(&at.item.id()) {
             return;
         }
         match error.kind() {
@@ -107,11 +110,15 @@ impl<'t> Walk<'t> {
         }
     }
 
+    fn locate(&self, error: &ValidationError<'_>) -> Option<Location<'t>> {
+        Location::find(self.kind, self.root, error.instance_path().as_str())
+    }
+
     /// The branch of the value's own type tells what is wrong; where none has it, the type is.
     fn no_branch(&mut self, at: &Location<'t>, branches: &[Vec<ValidationError<'static>>]) {
         let wrong_type = |errors: &&Vec<ValidationError<'static>>| {
             errors.iter().any(|error| {
-                let here = Location::find(self.root, error.instance_path().as_str());
+                let here = self.locate(error);
                 matches!(error.kind(), ValidationErrorKind::Type { .. })
                     && here.is_some_and(|here| here.item.id() == at.item.id())
             })
@@ -130,13 +137,14 @@ impl<'t> Walk<'t> {
         }
         let mut seen = std::collections::BTreeSet::new();
         names.retain(|name| seen.insert(*name));
-        let message = format!("{} takes {}, not {}", at.describe(), names.join(" or "), at.item.type_name());
+        let message = format!("{} takes {}, not {}", at.describe(), any_of(&names), at.item.type_name());
         self.push(at, at.item, "wrong-type", message, None);
     }
 
     fn unknown_key(&mut self, at: &Location<'t>, key: &str, known: &[&str]) {
         let Some(item) = at.item.get(key) else { return };
-        if matches!(item.value(), Value::Invalid) {
+        // A key that is missing in front of `=` was reported by the parser.
+        if matches!(item.value(), Value::Invalid) || (key.is_empty() && self.partial) {
             return;
         }
         let top: Vec<&str> = property_names(self.schema);
@@ -222,6 +230,7 @@ impl<'t> Walk<'t> {
         finding.help = help;
         if let [first, environment, ..] = at.path.as_slice()
             && *first == "environments"
+            && self.kind == FileKind::Flag
         {
             finding.environment = Some((*environment).to_owned());
         }
@@ -242,14 +251,17 @@ fn property_names(schema: &JsonValue) -> Vec<&str> {
 
 /// An item and the keys that lead to it.
 struct Location<'t> {
+    kind: FileKind,
     item: Item<'t>,
     path: Vec<&'t str>,
+    /// Whether it is an element of the list that the path leads to.
+    is_element: bool,
 }
 
 impl<'t> Location<'t> {
     /// Follows a JSON Pointer. The container decides whether a segment is a key or an index: `0` can be either.
-    fn find(root: Item<'t>, pointer: &str) -> Option<Self> {
-        let mut at = Self { item: root, path: Vec::new() };
+    fn find(kind: FileKind, root: Item<'t>, pointer: &str) -> Option<Self> {
+        let mut at = Self { kind, item: root, path: Vec::new(), is_element: false };
         for segment in pointer.split('/').skip(1) {
             let segment = segment.replace("~1", "/").replace("~0", "~");
             let next = if at.item.is_array() {
@@ -257,7 +269,8 @@ impl<'t> Location<'t> {
             } else {
                 at.item.get(&segment)?
             };
-            if !next.key().is_empty() {
+            at.is_element = at.item.is_array();
+            if !at.is_element {
                 at.path.push(next.key());
             }
             at.item = next;
@@ -267,9 +280,11 @@ impl<'t> Location<'t> {
 
     /// What the place is called in a message.
     fn describe(&self) -> String {
-        match self.path.as_slice() {
-            [] => "the file".to_owned(),
-            path => format!("`{}`", path.join(".")),
+        match (self.path.as_slice(), self.kind) {
+            ([], FileKind::Workspace) => "`flagc.toml`".to_owned(),
+            ([], kind) => format!("the {}", kind.as_str()),
+            (path, _) if self.is_element => format!("an entry of `{}`", path.join(".")),
+            (path, _) => format!("`{}`", path.join(".")),
         }
     }
 }
@@ -282,11 +297,18 @@ fn describe(
     let here = at.describe();
     match kind {
         ValidationErrorKind::Type { kind } => {
-            let wanted = type_names(kind).join(" or ");
-            ("wrong-type", format!("{here} takes {wanted}, not {}", at.item.type_name()), None)
+            let names = type_names(kind);
+            let message = format!("{here} takes {}, not {}", any_of(&names), at.item.type_name());
+            ("wrong-type", message, type_help(at, &names))
         }
         ValidationErrorKind::Enum { options } => {
-            let names: Vec<String> = options.as_array().into_iter().flatten().map(shown).collect();
+            let names: Vec<String> = options
+                .as_array()
+                .into_iter()
+                .flatten()
+                .filter(|option| !option.is_null())
+                .map(shown)
+                .collect();
             let names: Vec<&str> = names.iter().map(String::as_str).collect();
             let value = shown(instance);
             let is_kind = at.path.as_slice() == ["kind"];
@@ -312,10 +334,54 @@ fn describe(
         ValidationErrorKind::Minimum { limit } => out_of_bounds(&here, "at least", limit),
         ValidationErrorKind::Maximum { limit } => out_of_bounds(&here, "at most", limit),
         ValidationErrorKind::Pattern { pattern } => {
-            let help = format!("it must match `{pattern}`");
+            let help = form_of(at.path.last().copied().unwrap_or_default())
+                .map_or_else(|| format!("it must match `{pattern}`"), str::to_owned);
             ("invalid-value", format!("{} is not what {here} takes", quoted(instance)), Some(help))
         }
         other => ("invalid-value", format!("{here} does not fit the format ({})", other.keyword()), None),
+    }
+}
+
+/// What a value that must have a certain form looks like, in words.
+fn form_of(key: &str) -> Option<&'static str> {
+    match key {
+        "seed" => Some("use letters, digits and signs of ASCII, no spaces, 128 characters at most"),
+        "project" | "name" => {
+            Some("use a letter or a digit, then letters, digits, `.`, `_` or `-`, 64 characters at most")
+        }
+        "max_age" => Some("write a number of days, such as `60d`"),
+        "sdk" => Some("write the provider and its version, such as `flagd-java 0.14.0`"),
+        _ => None,
+    }
+}
+
+/// The usual slips of type: quotes around a value, a list without brackets, a header with single ones.
+fn type_help(at: &Location<'_>, wanted: &[&str]) -> Option<String> {
+    let key = at.path.last()?;
+    match (at.item.value(), wanted) {
+        (Value::String(text), ["a boolean"]) if matches!(text.as_ref(), "true" | "false") => {
+            Some(format!("write it without quotes: `{text}`"))
+        }
+        (Value::String(text), ["a number" | "an integer"]) if text.parse::<f64>().is_ok() => {
+            Some(format!("write it without quotes: `{text}`"))
+        }
+        // A header encloses its key; an inline table stands behind it.
+        (Value::Table(_), ["a list"]) if at.item.span().start < at.item.key_span().start => {
+            Some(format!("write `[[{}]]`, once for each entry", at.path.join(".")))
+        }
+        (Value::String(_) | Value::Table(_), ["a list"]) if !at.is_element => {
+            Some(format!("write it in brackets: `{key} = [ … ]`"))
+        }
+        _ => None,
+    }
+}
+
+/// `a`, `b` or `c`.
+fn any_of(names: &[&str]) -> String {
+    match names.split_last() {
+        None => String::new(),
+        Some((only, [])) => (*only).to_owned(),
+        Some((last, rest)) => format!("{} or {last}", rest.join(", ")),
     }
 }
 
