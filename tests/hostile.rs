@@ -121,9 +121,9 @@ fn nesting_of_a_hundred_thousand_is_told() {
         let checked = check_flag(text.as_bytes());
         assert!(checked.rules().contains(&"syntax-error"), "{:.2000}", checked.render());
     }
-    let dotted = format!("{FLAG}{} = 1\n", ["a"; 100_000].join("."));
+    let dotted = format!("{FLAG}{} = 1\n", ["a"].repeat(100_000).join("."));
     assert_only(&check_flag(dotted.as_bytes()), "syntax-error");
-    let header = format!("{FLAG}[{}]\n", ["a"; 100_000].join("."));
+    let header = format!("{FLAG}[{}]\n", ["a"].repeat(100_000).join("."));
     assert_only(&check_flag(header.as_bytes()), "syntax-error");
     // No single line is deep, but their sum is.
     let path = ["a"; 60].join(".");
@@ -319,7 +319,7 @@ mod unix {
         write(folder.path(), "a.toml", FLAG.as_bytes());
         write(folder.path(), "closed/b.toml", FLAG.as_bytes());
         for path in ["a.toml", "closed"] {
-            std::fs::set_permissions(folder.path().join(path), PermissionsExt::from_mode(0)).unwrap();
+            std::fs::set_permissions(folder.path().join(path), PermissionsExt::from_mode(0o000)).unwrap();
         }
         let closed = std::fs::read(folder.path().join("a.toml")).is_err();
         let checked = check_in_time(folder.path());

@@ -35,9 +35,10 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             }
             let message = format!("`{}` is not an attribute of the context", name.value);
             let names = config.context.iter().map(|attribute| attribute.name.value.as_str());
-            let help = nearest(&name.value, names)
-                .map(|nearest| format!("did you mean `{nearest}`?"))
-                .unwrap_or_else(|| format!("declare it in `flagc.toml`: [context.{}]", name.value));
+            let help = match nearest(&name.value, names) {
+                Some(nearest) => format!("did you mean `{nearest}`?"),
+                None => format!("declare it in `flagc.toml`: [context.{}]", name.value),
+            };
             findings.push(Finding::new(RULE.id, service.file, name.span, message).help(help));
         }
     }

@@ -49,8 +49,9 @@ fn report(context: &Context<'_>, name: &Spanned<ecow::EcoString>, file: FileId) 
         return None;
     }
     let message = format!("there is no service `{}`", name.value);
-    let help = nearest(&name.value, services.iter().map(|service| service.name.as_str()))
-        .map(|nearest| format!("did you mean `{nearest}`?"))
-        .unwrap_or_else(|| format!("make `services/{}.toml`", name.value));
+    let help = match nearest(&name.value, services.iter().map(|service| service.name.as_str())) {
+        Some(nearest) => format!("did you mean `{nearest}`?"),
+        None => format!("make `services/{}.toml`", name.value),
+    };
     Some(Finding::new(RULE.id, file, name.span, message).help(help))
 }

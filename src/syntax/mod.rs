@@ -6,6 +6,7 @@
 mod build;
 pub(crate) mod de;
 mod json;
+mod problems;
 mod scalar;
 
 use std::borrow::Cow;

@@ -290,19 +290,25 @@ fn drop_doubles<T>(
             }
             Entry::Occupied(first) => {
                 let (first_name, first_file) = first.get();
-                let message = format!("`{name}` exists already");
-                let finding = Finding::new(RuleId(rule), file, Span::default(), message)
-                    .help(format!(
-                        "rename one of the two files: `{name}` must be unique, also when case is ignored"
-                    ))
-                    .related(
-                        Place { file: *first_file, span: Span::default() },
-                        format!("`{first_name}` is here"),
-                    );
-                findings.push(finding);
+                findings.push(double(rule, name, file, first_name, *first_file));
                 false
             }
         }
     });
     items.sort_unstable_by(|a, b| name_of(a).0.cmp(name_of(b).0));
+}
+
+/// The finding for the second of two files with one name.
+fn double(rule: &'static str, name: &str, file: FileId, first_name: &str, first_file: FileId) -> Finding {
+    let message = if name == first_name {
+        format!("`{name}` exists already")
+    } else {
+        format!("`{name}` differs from `{first_name}` in upper and lower case alone")
+    };
+    let first = Place { file: first_file, span: Span::default() };
+    let mut finding = Finding::new(RuleId(rule), file, Span::default(), message)
+        .help("rename one of the two files; folders are no part of a name")
+        .related(first, format!("`{first_name}` is here"));
+    finding.flag = (rule == "duplicate-flag").then(|| name.to_owned());
+    finding
 }

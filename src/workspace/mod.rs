@@ -8,6 +8,7 @@ mod resolve;
 mod suggest;
 mod text;
 mod validate;
+mod words;
 
 pub use discover::{WORKSPACE_FILE, find_root};
 pub use load::{Loaded, load};

@@ -52,9 +52,13 @@ pub fn problem(problem: &Problem, file: FileId, text: &str) -> Finding {
     match &problem.kind {
         ProblemKind::Syntax { message, expected, .. } => {
             let finding = Finding::new(RuleId("syntax-error"), file, visible(span, text), message.clone());
-            match expected {
+            let finding = match expected {
                 Some(expected) => finding.label(format!("expected {expected}")),
                 None => finding.label("here"),
+            };
+            match syntax_help(message) {
+                Some(help) => finding.help(help),
+                None => finding,
             }
         }
         ProblemKind::Duplicate { key, first } => {
@@ -74,6 +78,27 @@ pub fn problem(problem: &Problem, file: FileId, text: &str) -> Finding {
             Finding::new(RuleId("newer-toml"), file, visible(span, text), message)
                 .help("write it the TOML 1.0 way")
         }
+    }
+}
+
+/// What to do about the parser's most frequent complaints, by its words; others have their label alone.
+fn syntax_help(message: &str) -> Option<&'static str> {
+    match message {
+        "string values must be quoted" => {
+            Some("put text in quotes; numbers, dates, `true` and `false` stand without")
+        }
+        "a value is missing" => Some("write a value behind the `=`"),
+        "invalid basic string" | "invalid literal string" => Some("close the quote on the same line"),
+        "invalid unquoted key" | "key with no value" | "unquoted keys cannot be empty" => {
+            Some("a line is written `key = value`")
+        }
+        "unclosed table" | "unclosed array of tables" => Some("close the header's bracket"),
+        "unclosed array" => Some("close the list with `]`"),
+        "missing key for inline table element" => Some("close the table with `}` where it ends"),
+        "unexpected key or value" => Some("write one key on a line; only a comment may follow, behind `#`"),
+        "invalid boolean" => Some("write `true` or `false`, in lower case"),
+        "missing escaped value" => Some("write `\\\\` for a backslash, or put the text in single quotes"),
+        _ => None,
     }
 }
 

@@ -3,11 +3,12 @@
 
 use std::sync::LazyLock;
 
-use jsonschema::error::{TypeKind, ValidationErrorKind};
-use jsonschema::{JsonType, ValidationError, Validator};
+use jsonschema::error::ValidationErrorKind;
+use jsonschema::{ValidationError, Validator};
 use serde_json::Value as JsonValue;
 
 use super::suggest;
+use super::words::{Location, any_of, describe, type_names};
 use crate::finding::{Finding, RuleId};
 use crate::format::{FileKind, json_schema};
 use crate::source::{FileId, Span};
@@ -56,6 +57,7 @@ pub fn validate(kind: FileKind, tree: &Tree<'_>, file: FileId) -> Verdict {
     }
     let mut walk = Walk {
         root,
+        kind,
         file,
         schema: &compiled.schema,
         partial: tree.is_partial,
@@ -74,6 +76,7 @@ pub fn validate(kind: FileKind, tree: &Tree<'_>, file: FileId) -> Verdict {
 
 struct Walk<'t> {
     root: Item<'t>,
+    kind: FileKind,
     file: FileId,
     schema: &'static JsonValue,
     partial: bool,
@@ -84,8 +87,9 @@ struct Walk<'t> {
 
 impl<'t> Walk<'t> {
     fn error(&mut self, error: &ValidationError<'_>) {
-        let Some(at) = Location::find(self.root, error.instance_path().as_str()) else { return };
-        if matches!(at.item.value(), Value::Invalid) {
+        let Some(at) = self.locate(error) else { return };
+        // What is wrong in two ways (empty, and not of the right form) is told once.
+        if matches!(at.item.value(), Value::Invalid) || self.verdict.reported.last() == Some(&at.item.id()) {
             return;
         }
         match error.kind() {
@@ -107,11 +111,15 @@ impl<'t> Walk<'t> {
         }
     }
 
+    fn locate(&self, error: &ValidationError<'_>) -> Option<Location<'t>> {
+        Location::find(self.kind, self.root, error.instance_path().as_str())
+    }
+
     /// The branch of the value's own type tells what is wrong; where none has it, the type is.
     fn no_branch(&mut self, at: &Location<'t>, branches: &[Vec<ValidationError<'static>>]) {
         let wrong_type = |errors: &&Vec<ValidationError<'static>>| {
             errors.iter().any(|error| {
-                let here = Location::find(self.root, error.instance_path().as_str());
+                let here = self.locate(error);
                 matches!(error.kind(), ValidationErrorKind::Type { .. })
                     && here.is_some_and(|here| here.item.id() == at.item.id())
             })
@@ -130,13 +138,14 @@ impl<'t> Walk<'t> {
         }
         let mut seen = std::collections::BTreeSet::new();
         names.retain(|name| seen.insert(*name));
-        let message = format!("{} takes {}, not {}", at.describe(), names.join(" or "), at.item.type_name());
+        let message = format!("{} takes {}, not {}", at.describe(), any_of(&names), at.item.type_name());
         self.push(at, at.item, "wrong-type", message, None);
     }
 
     fn unknown_key(&mut self, at: &Location<'t>, key: &str, known: &[&str]) {
         let Some(item) = at.item.get(key) else { return };
-        if matches!(item.value(), Value::Invalid) {
+        // A key that is missing in front of `=` was reported by the parser.
+        if matches!(item.value(), Value::Invalid) || (key.is_empty() && self.partial) {
             return;
         }
         let top: Vec<&str> = property_names(self.schema);
@@ -222,6 +231,7 @@ impl<'t> Walk<'t> {
         finding.help = help;
         if let [first, environment, ..] = at.path.as_slice()
             && *first == "environments"
+            && self.kind == FileKind::Flag
         {
             finding.environment = Some((*environment).to_owned());
         }
@@ -238,111 +248,4 @@ impl<'t> Walk<'t> {
 fn property_names(schema: &JsonValue) -> Vec<&str> {
     let properties = schema.get("properties").and_then(JsonValue::as_object);
     properties.map(|properties| properties.keys().map(String::as_str).collect()).unwrap_or_default()
-}
-
-/// An item and the keys that lead to it.
-struct Location<'t> {
-    item: Item<'t>,
-    path: Vec<&'t str>,
-}
-
-impl<'t> Location<'t> {
-    /// Follows a JSON Pointer. The container decides whether a segment is a key or an index: `0` can be either.
-    fn find(root: Item<'t>, pointer: &str) -> Option<Self> {
-        let mut at = Self { item: root, path: Vec::new() };
-        for segment in pointer.split('/').skip(1) {
-            let segment = segment.replace("~1", "/").replace("~0", "~");
-            let next = if at.item.is_array() {
-                at.item.children().nth(segment.parse().ok()?)?
-            } else {
-                at.item.get(&segment)?
-            };
-            if !next.key().is_empty() {
-                at.path.push(next.key());
-            }
-            at.item = next;
-        }
-        Some(at)
-    }
-
-    /// What the place is called in a message.
-    fn describe(&self) -> String {
-        match self.path.as_slice() {
-            [] => "the file".to_owned(),
-            path => format!("`{}`", path.join(".")),
-        }
-    }
-}
-
-fn describe(
-    at: &Location<'_>,
-    kind: &ValidationErrorKind,
-    instance: &JsonValue,
-) -> (&'static str, String, Option<String>) {
-    let here = at.describe();
-    match kind {
-        ValidationErrorKind::Type { kind } => {
-            let wanted = type_names(kind).join(" or ");
-            ("wrong-type", format!("{here} takes {wanted}, not {}", at.item.type_name()), None)
-        }
-        ValidationErrorKind::Enum { options } => {
-            let names: Vec<String> = options.as_array().into_iter().flatten().map(shown).collect();
-            let names: Vec<&str> = names.iter().map(String::as_str).collect();
-            let value = shown(instance);
-            let is_kind = at.path.as_slice() == ["kind"];
-            let rule = if is_kind { "unknown-kind" } else { "invalid-value" };
-            let what = if is_kind {
-                "is not a kind of flag".to_owned()
-            } else {
-                format!("is not a value of {here}")
-            };
-            let choice = format!("{here} is one of {}", suggest::listed(&names));
-            let help = match suggest::nearest(&value, names.iter().copied()) {
-                Some(nearest) => format!("did you mean `{nearest}`? {choice}"),
-                None => choice,
-            };
-            (rule, format!("`{value}` {what}"), Some(help))
-        }
-        ValidationErrorKind::MinLength { .. }
-        | ValidationErrorKind::MinItems { .. }
-        | ValidationErrorKind::MinProperties { .. } => {
-            let help = "write something in it, or leave the key out".to_owned();
-            ("empty-value", format!("{here} is empty"), Some(help))
-        }
-        ValidationErrorKind::Minimum { limit } => out_of_bounds(&here, "at least", limit),
-        ValidationErrorKind::Maximum { limit } => out_of_bounds(&here, "at most", limit),
-        ValidationErrorKind::Pattern { pattern } => {
-            let help = format!("it must match `{pattern}`");
-            ("invalid-value", format!("{} is not what {here} takes", quoted(instance)), Some(help))
-        }
-        other => ("invalid-value", format!("{here} does not fit the format ({})", other.keyword()), None),
-    }
-}
-
-fn out_of_bounds(here: &str, bound: &str, limit: &JsonValue) -> (&'static str, String, Option<String>) {
-    ("invalid-value", format!("{here} must be {bound} {limit}"), None)
-}
-
-fn shown(value: &JsonValue) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
-}
-
-fn quoted(value: &JsonValue) -> String {
-    format!("`{}`", shown(value))
-}
-
-fn type_names(kind: &TypeKind) -> Vec<&'static str> {
-    let name = |kind: JsonType| match kind {
-        JsonType::Array => "a list",
-        JsonType::Boolean => "a boolean",
-        JsonType::Integer => "an integer",
-        JsonType::Null => "nothing",
-        JsonType::Number => "a number",
-        JsonType::Object => "a table",
-        JsonType::String => "a string",
-    };
-    match kind {
-        TypeKind::Single(kind) => vec![name(*kind)],
-        TypeKind::Multiple(kinds) => kinds.iter().map(name).collect(),
-    }
 }

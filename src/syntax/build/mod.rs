@@ -1,12 +1,14 @@
 //! From parser events to the tree, with TOML's rules on what may be defined twice.
 
+mod events;
+
 use std::borrow::Cow;
 
 use toml_parser::decoder::Encoding;
-use toml_parser::parser::{EventReceiver, RecursionGuard, parse_document};
-use toml_parser::{ErrorSink, Expected, ParseError, Raw, Source};
+use toml_parser::parser::{RecursionGuard, parse_document};
+use toml_parser::{Raw, Source};
 
-use super::scalar::{self, Scalar};
+use super::problems::{Errors, drop_echoes, to_span};
 use super::{Children, MAX_DEPTH, Node, Origin, Problem, ProblemKind, Tree, Value};
 use crate::source::Span;
 
@@ -18,7 +20,7 @@ pub fn parse(text: &str) -> Tree<'_> {
     let source = Source::new(text);
     let tokens = source.lex().into_vec();
     let mut builder = Builder::new(source);
-    let mut errors = Errors { problems: Vec::new() };
+    let mut errors = Errors::default();
     parse_document(&tokens, &mut RecursionGuard::new(&mut builder, MAX_DEPTH), &mut errors);
     let mut tree = builder.tree;
     tree.problems.append(&mut errors.problems);
@@ -27,54 +29,6 @@ pub fn parse(text: &str) -> Tree<'_> {
     tree.is_partial = tree.problems.iter().any(structural);
     drop_echoes(text, &mut tree.problems);
     tree
-}
-
-/// One slip makes the parser stumble over what follows: of syntax problems on lines that follow each other only
-/// the first is kept.
-fn drop_echoes(text: &str, problems: &mut Vec<Problem>) {
-    let mut last_offset: Option<usize> = None;
-    problems.retain(|problem| {
-        let ProblemKind::Syntax { .. } = problem.kind else { return true };
-        let offset = problem.span.start as usize;
-        let echo = last_offset.is_some_and(|last| {
-            let between = text.as_bytes().get(last.min(offset)..offset).unwrap_or_default();
-            between.iter().filter(|byte| **byte == b'\n').count() <= 1
-        });
-        last_offset = Some(offset);
-        !echo
-    });
-}
-
-struct Errors {
-    problems: Vec<Problem>,
-}
-
-impl ErrorSink for Errors {
-    fn report_error(&mut self, error: ParseError) {
-        self.problems.push(syntax_problem(&error, true));
-    }
-}
-
-fn syntax_problem(error: &ParseError, structural: bool) -> Problem {
-    let span = error.unexpected().or(error.context()).map_or(Span::default(), to_span);
-    let expected = error.expected().filter(|list| !list.is_empty()).map(|list| {
-        let words: Vec<String> = list
-            .iter()
-            .map(|expected| match expected {
-                Expected::Literal("\n") => "a new line".to_owned(),
-                Expected::Literal(text) => format!("`{text}`"),
-                Expected::Description(text) => (*text).to_owned(),
-                _ => "something else".to_owned(),
-            })
-            .collect();
-        words.join(" or ")
-    });
-    let message = error.description().to_owned();
-    Problem { kind: ProblemKind::Syntax { message, expected, structural }, span }
-}
-
-fn to_span(span: toml_parser::Span) -> Span {
-    Span::new(span.start(), span.end())
 }
 
 type Key<'s> = (Cow<'s, str>, Span);
@@ -105,6 +59,8 @@ struct Open {
     id: u32,
     /// How many keys, arrays and tables lead to it.
     depth: usize,
+    /// Whether a line break in it was told: one is enough.
+    broken_line: bool,
 }
 
 struct Header {
@@ -342,7 +298,7 @@ impl<'s> Builder<'s> {
         let around = self.open.last().map_or(self.body_depth, |open| open.depth);
         let depth = around + self.path.len().max(1);
         let id = self.insert(to_span(span), value).unwrap_or(0);
-        self.open.push(Open { id, depth });
+        self.open.push(Open { id, depth, broken_line: false });
     }
 
     fn close_container(&mut self, span: toml_parser::Span) {
@@ -370,95 +326,4 @@ impl<'s> Builder<'s> {
 
 fn empty_table<'s>(origin: Origin) -> Value<'s> {
     Value::Table(Children { first: 0, last: 0, len: 0, origin })
-}
-
-impl EventReceiver for Builder<'_> {
-    fn std_table_open(&mut self, span: toml_parser::Span, _error: &mut dyn ErrorSink) {
-        self.path.clear();
-        self.open.clear();
-        self.header = Some(Header { is_array: false, span: to_span(span) });
-    }
-
-    fn std_table_close(&mut self, span: toml_parser::Span, _error: &mut dyn ErrorSink) {
-        self.close_header(span);
-    }
-
-    fn array_table_open(&mut self, span: toml_parser::Span, _error: &mut dyn ErrorSink) {
-        self.path.clear();
-        self.open.clear();
-        self.header = Some(Header { is_array: true, span: to_span(span) });
-    }
-
-    fn array_table_close(&mut self, span: toml_parser::Span, _error: &mut dyn ErrorSink) {
-        self.close_header(span);
-    }
-
-    fn inline_table_open(&mut self, span: toml_parser::Span, _error: &mut dyn ErrorSink) -> bool {
-        self.open_container(span, empty_table(Origin::Inline));
-        true
-    }
-
-    fn inline_table_close(&mut self, span: toml_parser::Span, _error: &mut dyn ErrorSink) {
-        if self.after_comma && self.innermost_is_inline_table() {
-            self.problem(ProblemKind::Newer { what: "a comma at the end of an inline table" }, to_span(span));
-        }
-        self.close_container(span);
-    }
-
-    fn array_open(&mut self, span: toml_parser::Span, _error: &mut dyn ErrorSink) -> bool {
-        let list = Children { first: 0, last: 0, len: 0, origin: Origin::Inline };
-        self.open_container(span, Value::Array(list));
-        true
-    }
-
-    fn array_close(&mut self, span: toml_parser::Span, _error: &mut dyn ErrorSink) {
-        self.close_container(span);
-    }
-
-    fn simple_key(&mut self, span: toml_parser::Span, encoding: Option<Encoding>, error: &mut dyn ErrorSink) {
-        self.after_comma = false;
-        let mut key = Cow::Borrowed("");
-        self.raw(span, encoding).decode_key(&mut key, error);
-        self.path.push((key, to_span(span)));
-    }
-
-    fn scalar(&mut self, span: toml_parser::Span, encoding: Option<Encoding>, _error: &mut dyn ErrorSink) {
-        self.after_comma = false;
-        let raw = self.raw(span, encoding);
-        let mut problems = Vec::new();
-        let mut sink = |error: ParseError| problems.push(syntax_problem(&error, false));
-        let value = match scalar::decode(raw, span, encoding, &mut sink) {
-            Scalar::Value { value, newer } => {
-                if let Some(what) = newer {
-                    self.problem(ProblemKind::Newer { what }, to_span(span));
-                }
-                value
-            }
-            Scalar::OutOfRange => {
-                self.problem(ProblemKind::NumberRange { text: raw.as_str().to_owned() }, to_span(span));
-                Value::Invalid
-            }
-        };
-        self.tree.problems.append(&mut problems);
-        self.insert(to_span(span), value);
-    }
-
-    fn value_sep(&mut self, _span: toml_parser::Span, _error: &mut dyn ErrorSink) {
-        self.path.clear();
-        self.after_comma = true;
-    }
-
-    fn newline(&mut self, span: toml_parser::Span, error: &mut dyn ErrorSink) {
-        self.raw(span, None).decode_newline(error);
-        self.abandon_header();
-        if self.open.is_empty() {
-            self.path.clear();
-        } else if self.innermost_is_inline_table() {
-            self.problem(ProblemKind::Newer { what: "a line break in an inline table" }, to_span(span));
-        }
-    }
-
-    fn comment(&mut self, span: toml_parser::Span, error: &mut dyn ErrorSink) {
-        self.raw(span, None).decode_comment(error);
-    }
 }
