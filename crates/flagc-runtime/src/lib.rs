@@ -7,6 +7,8 @@ mod document;
 mod evaluate;
 mod json;
 mod operator;
+#[cfg(feature = "open-feature")]
+pub mod provider;
 mod store;
 pub mod trust;
 mod value;
