@@ -126,6 +126,12 @@ impl<'a, T> Details<'a, T> {
         self.value.unwrap_or(default)
     }
 
+    /// The same answer with another form of its value.
+    pub fn map<U>(self, form: impl FnOnce(T) -> U) -> Details<'a, U> {
+        let Self { value, variant, reason, error_code, error_message, metadata } = self;
+        Details { value: value.map(form), variant, reason, error_code, error_message, metadata }
+    }
+
     fn without_value(reason: Reason, metadata: &'a Metadata) -> Self {
         Self { value: None, variant: None, reason, error_code: None, error_message: None, metadata }
     }
@@ -142,18 +148,14 @@ impl<'a, T> Details<'a, T> {
 impl<'a> Details<'a, &'a Value> {
     /// Reads the value as another type.
     fn typed<T>(self, name: &str, read: impl FnOnce(&'a Value) -> Option<T>) -> Details<'a, T> {
-        let Self { value, variant, reason, error_code, error_message, metadata } = self;
-        match value.map(read) {
-            None => Details { value: None, variant, reason, error_code, error_message, metadata },
-            Some(Some(value)) => {
-                Details { value: Some(value), variant, reason, error_code, error_message, metadata }
-            }
-            Some(None) => {
-                let variant = variant.unwrap_or_default();
-                let message = format!("the value of variant `{variant}` is not {name}");
-                Details::error(ErrorCode::TypeMismatch, message, metadata)
-            }
+        let (metadata, variant) = (self.metadata, self.variant.unwrap_or_default());
+        let details = self.map(read);
+        if matches!(details.value, Some(None)) {
+            let message = format!("the value of variant `{variant}` is not {name}");
+            return Details::error(ErrorCode::TypeMismatch, message, metadata);
         }
+        let Details { value, variant, reason, error_code, error_message, metadata } = details;
+        Details { value: value.flatten(), variant, reason, error_code, error_message, metadata }
     }
 }
 

@@ -326,3 +326,27 @@ fn time_is_the_callers() {
     assert_eq!(evaluator.boolean("f", &Context::new(), At::unix(999)).value, Some(false));
     assert_eq!(evaluator.boolean("f", &Context::new(), At::unix(1000)).value, Some(true));
 }
+
+#[test]
+fn many_references_to_many_evaluators_load_in_time_that_grows_with_the_document() {
+    let mut evaluators = serde_json::Map::new();
+    let mut references = Vec::new();
+    for n in 0..60_000 {
+        evaluators.insert(format!("evaluator-{n:06}"), json!(n));
+        references.push(json!({"$ref": format!("evaluator-{:06}", 59_999)}));
+    }
+    let rule = json!({"if": [{"in": [59_999, references]}, "on", "off"]});
+    let document = json!({"$evaluators": evaluators, "flags": {"f": flag(&json!({"targeting": rule}))}});
+    let evaluator = Evaluator::new(Document::from_value(&document).unwrap());
+    assert_eq!(evaluator.boolean("f", &Context::new(), NOW).value, Some(true));
+}
+
+#[test]
+fn nested_walks_over_the_context_end_with_the_budget() {
+    let rule = json!({"some": [{"var": "x"}, {"in": [{"var": ""}, {"map": [[1, 2, 3, 4, 5, 6, 7, 8], {"var": ""}]}]}]});
+    let evaluator = one(&json!({"targeting": {"if": [rule, "on", "off"]}}));
+    let with_items = |count: usize| Context::new().set("x", vec![0; count]);
+    assert_eq!(evaluator.boolean("f", &with_items(1_000), NOW).variant, Some("off"));
+    let details = evaluator.boolean("f", &with_items(100_000), NOW);
+    assert_eq!(details.error_code, Some(ErrorCode::General));
+}

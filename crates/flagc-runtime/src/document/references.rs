@@ -1,6 +1,11 @@
 //! `$evaluators` and `{"$ref": name}`: shared rules, put in place before compiling. flagd replaces text; here the tree is
 //! replaced, so that no character of a rule can break it.
 
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use foldhash::fast::RandomState;
+
 use crate::json::{Object, Tree};
 
 /// The most values that references may put in place in one document: evaluators can name each other, and a chain of
@@ -9,14 +14,14 @@ const MAX_NODES: usize = 1 << 20;
 
 /// The shared rules of a document.
 pub(super) struct Evaluators<'a> {
-    rules: Object<'a>,
+    rules: HashMap<Cow<'a, str>, Tree<'a>, RandomState>,
     /// How many values references have put in place.
     nodes: usize,
 }
 
 impl<'a> Evaluators<'a> {
     pub(super) fn new(rules: Object<'a>) -> Self {
-        Self { rules, nodes: 0 }
+        Self { rules: rules.into_iter().collect(), nodes: 0 }
     }
 
     /// Replaces every reference in `tree`; one that names no evaluator stays, and is then an unknown operator.
@@ -53,7 +58,6 @@ impl<'a> Evaluators<'a> {
 
     fn referred(&self, entries: &Object<'a>) -> Option<Tree<'a>> {
         let [(key, Tree::Text(name))] = &entries[..] else { return None };
-        let rule = (key == "$ref").then(|| self.rules.iter().find(|(rule, _)| rule == name));
-        rule.flatten().map(|(_, rule)| rule.clone())
+        if key == "$ref" { self.rules.get(name).cloned() } else { None }
     }
 }

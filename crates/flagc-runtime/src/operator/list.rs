@@ -32,7 +32,9 @@ pub(crate) fn contains<'a>(args: &'a [Expr], env: &Env<'a>, scope: Scope<'_, 'a>
     }
     let needle = arg(args, 0, env, scope);
     match arg(args, 1, env, scope) {
-        Val::List(list) => list.iter().any(|item| value::strict_equals(&item, &needle)),
+        Val::List(list) => {
+            env.spend(list.len()) && list.iter().any(|item| value::strict_equals(&item, &needle))
+        }
         Val::Text(text) => text.contains(needle.to_text().as_ref()),
         Val::Null | Val::Bool(_) | Val::Number(_) | Val::Object(_) => false,
     }

@@ -71,8 +71,8 @@ pub(crate) struct Env<'a> {
     pub(crate) trace: Option<&'a RefCell<Trace>>,
 }
 
-/// Items and bytes that one evaluation may build.
-pub(crate) const BUDGET: usize = 1 << 20;
+/// Items and bytes that one evaluation may build or walk over.
+pub(crate) const BUDGET: usize = 1 << 18;
 
 /// The data that `var` reads: the context, or what an iteration puts in its place.
 #[derive(Clone, Copy)]

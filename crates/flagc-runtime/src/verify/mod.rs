@@ -1,6 +1,7 @@
 //! Verification: envelope bytes in, a bundle that may be served out. Every refusal is an error of its own, and what is
 //! active stays active.
 
+mod head;
 mod signatures;
 
 use std::sync::Arc;
@@ -14,7 +15,8 @@ use crate::evaluate::Evaluator;
 use crate::json::{self, Duplicates, MAX_DOCUMENT_BYTES};
 use crate::trust::{EnvironmentTrust, TrustError, TrustFile};
 
-pub(crate) use signatures::signers;
+pub use head::{CLOCK_SKEW, Floor, VerifiedHead, verify_head};
+use signatures::signers;
 
 /// What a reader expects.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -113,6 +115,52 @@ pub enum VerifyError {
     /// The payload is signed, but no flagd document.
     #[error(transparent)]
     Document(#[from] DocumentError),
+    /// A head of another epoch than the trust file's.
+    #[error("the head is of epoch {found}, not {expected}")]
+    Epoch {
+        /// The head's.
+        found: u64,
+        /// The trust file's.
+        expected: u64,
+    },
+    /// The head has expired. What is active stays active; the caller raises an alarm.
+    #[error("the head expired at {expires_at}; it is {now} (seconds since 1970)")]
+    HeadExpired {
+        /// When it expired.
+        expires_at: i64,
+        /// The time that the caller gave.
+        now: i64,
+    },
+    /// The head was written later than now.
+    #[error("the head was issued at {issued_at}, but it is only {now} (seconds since 1970)")]
+    HeadFromTheFuture {
+        /// When it says that it was written.
+        issued_at: i64,
+        /// The time that the caller gave.
+        now: i64,
+    },
+    /// The head is older than the trust file allows.
+    #[error("the head is {age} seconds old; the trust file allows {limit}")]
+    HeadTooOld {
+        /// Its age in seconds.
+        age: i64,
+        /// `max_head_age` in seconds.
+        limit: i64,
+    },
+    /// An older head than the one that was accepted last.
+    #[error("the head has version {found}, but version {accepted} was accepted before")]
+    HeadOlder {
+        /// The head's version.
+        found: u64,
+        /// The version that was accepted.
+        accepted: u64,
+    },
+    /// Two heads of one version name different bundles: somebody who can sign heads contradicts himself. An alarm.
+    #[error("two heads of version {0} name different bundles")]
+    HeadConflict(u64),
+    /// Size, digest or serial are not those that the head names.
+    #[error("the bundle is not the one that the head names, `{0}`")]
+    NotTheHeadsBundle(String),
 }
 
 /// A bundle that passed every check.
@@ -188,18 +236,18 @@ pub fn verify(bytes: &[u8], trust: &TrustFile, options: &VerifyOptions) -> Resul
     Ok(Verified { payload, provenance, document, envelope_sha256, envelope_size, signed_by })
 }
 
-pub(crate) fn expect_type(wire: &Wire, expected: &'static str) -> Result<(), VerifyError> {
+fn expect_type(wire: &Wire, expected: &'static str) -> Result<(), VerifyError> {
     if wire.payload_type == expected {
         return Ok(());
     }
     Err(VerifyError::PayloadType { found: wire.payload_type.clone().into_owned(), expected })
 }
 
-pub(crate) fn environment<'t>(trust: &'t TrustFile, name: &str) -> Result<&'t EnvironmentTrust, VerifyError> {
+fn environment<'t>(trust: &'t TrustFile, name: &str) -> Result<&'t EnvironmentTrust, VerifyError> {
     trust.environments.get(name).ok_or_else(|| VerifyError::UnknownEnvironment(name.to_owned()))
 }
 
-pub(crate) fn check_identity(
+fn check_identity(
     project: &str,
     environment: &str,
     trust: &TrustFile,
