@@ -28,7 +28,7 @@ Correct the name. `flagc explain` lists all rules; the groups are `syntax`, `sch
 
 /// Rules that are announced and come with a later version: a workspace can give them a level before they are there.
 /// A rule that arrives leaves this list.
-pub(super) const RESERVED: &[&str] = &[
+const RESERVED: &[&str] = &[
     "bucketing-mismatch",
     "constant-flag",
     "context-not-provided",
@@ -73,5 +73,18 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         let help = did_you_mean(&name.value, known.iter().copied())
             .unwrap_or_else(|| "`flagc explain` lists all rules".to_owned());
         findings.push(Finding::new(RULE.id, config.file, name.span, message).help(help));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::RESERVED;
+    use crate::rules::ALL;
+
+    #[test]
+    fn what_is_announced_is_not_there_yet() {
+        assert!(RESERVED.is_sorted());
+        let arrived: Vec<_> = ALL.iter().filter(|rule| RESERVED.contains(&rule.id.0)).collect();
+        assert!(arrived.is_empty(), "{arrived:?}");
     }
 }
