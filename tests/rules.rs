@@ -43,7 +43,8 @@ fn build(rule: &str, root: &Path) -> bool {
         }
         "compiled-too-large" => {
             let rule = "[[rules]]\nif = { segment = \"s16\" }\nserve = \"on\"\n";
-            flag(format!("{FLAG}[requires]\nnew-payments-api = \"on\"\n").as_bytes());
+            let served = FLAG.replace("\"off\"", "\"on\"");
+            flag(format!("{served}[requires]\nnew-payments-api = \"on\"\n").as_bytes());
             write(root, "new-payments-api.toml", format!("{FLAG}{rule}").as_bytes());
             let segment = |number: usize, condition: &str| {
                 let text = format!("description = \"Some\"\nowner = \"it\"\nif = {condition}\n");

@@ -55,8 +55,8 @@ const RESERVED: &[&str] = &[
     "too-complex",
     "undefined-flag",
     "unlisted-service",
-    "unread-flag",
     "unreachable-variant",
+    "unread-flag",
     "wider-than-earlier-environment",
 ];
 

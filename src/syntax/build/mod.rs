@@ -172,7 +172,7 @@ impl<'s> Builder<'s> {
         let last = path.pop()?;
         let parent = path.into_iter().try_fold(0, |parent, key| self.descend_header(parent, key))?;
         if header.is_array {
-            self.define_element(parent, last, header)
+            self.define_element(parent, &last, header)
         } else {
             self.define_header(parent, last, header)
         }
@@ -195,7 +195,7 @@ impl<'s> Builder<'s> {
         None
     }
 
-    fn define_element(&mut self, parent: u32, key: Key<'s>, header: &Header) -> Option<u32> {
+    fn define_element(&mut self, parent: u32, key: &Key<'s>, header: &Header) -> Option<u32> {
         let found = self.lookup(parent, &key.0);
         let list = match found {
             None => {
@@ -206,7 +206,7 @@ impl<'s> Builder<'s> {
             Some(found) => match &self.tree.nodes[found as usize].value {
                 Value::Array(children) if children.origin == Origin::ArrayOfTables => found,
                 _ => {
-                    self.duplicate(&key, found);
+                    self.duplicate(key, found);
                     return None;
                 }
             },
@@ -217,16 +217,14 @@ impl<'s> Builder<'s> {
 
     /// Puts a value where the events say it goes: into the open array, or behind the dotted key just read.
     fn insert(&mut self, span: Span, value: Value<'s>) -> Option<u32> {
-        let (target, depth) = match self.open.last() {
-            Some(Open { id: 0, .. }) => return None,
-            Some(open) => (open.id, open.depth),
-            None => match self.body {
-                Some(body) => (body, self.body_depth),
-                None => {
-                    self.path.clear();
-                    return None;
-                }
-            },
+        let (target, depth) = match (self.open.last(), self.body) {
+            (Some(Open { id: 0, .. }), _) => return None,
+            (Some(open), _) => (open.id, open.depth),
+            (None, Some(body)) => (body, self.body_depth),
+            (None, None) => {
+                self.path.clear();
+                return None;
+            }
         };
         if matches!(self.tree.nodes[target as usize].value, Value::Array(_)) {
             return Some(self.append(target, (Cow::Borrowed(""), span), span, value));
