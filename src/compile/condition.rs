@@ -5,7 +5,9 @@ use ecow::EcoString;
 
 use super::logic::Logic;
 use crate::format::AttributeType;
-use crate::model::{Attribute, Bounds, Clause, Condition, Config, Matcher, SegmentId, VersionRange};
+use crate::model::{
+    Attribute, Bounds, Clause, Condition, Config, Matcher, Operator, SegmentId, VersionRange,
+};
 
 /// The segments as logic, built before anything that uses them; `None` for one that cannot be compiled.
 pub type Segments = Vec<Option<Logic>>;
@@ -50,9 +52,10 @@ fn clause(clause: &Clause, config: &Config) -> Logic {
             Logic::all([is_number(&value(), attribute), Logic::any(equal)])
         }
         Matcher::Within(bounds) => Logic::all([is_number(&value(), attribute), within(&value(), *bounds)]),
-        Matcher::Version(ranges) => {
-            Logic::all([is_string(value()), Logic::any(ranges.iter().map(|range| in_range(&value(), range)))])
-        }
+        Matcher::Version(ranges) => Logic::all([
+            is_version(&value()),
+            Logic::any(ranges.iter().map(|range| in_range(&value(), range))),
+        ]),
         Matcher::ListContains(texts) => Logic::all([
             is_string(value()).negate(),
             any_text(texts, |text| Logic::binary("in", text, Logic::Operation("merge", vec![value()]))),
@@ -123,9 +126,51 @@ pub(super) fn within(value: &Logic, bounds: Bounds) -> Logic {
     Logic::all(bounds.into_iter().flatten())
 }
 
+/// Whether the value is a string that all SDKs either read as the same version or not at all. They disagree on white
+/// space at the ends, on a second `v`, on more than 256 characters, and on `1-rc` and `1.2+b`, where numbers are missing
+/// before the rest; and a capital `V` is no `v`.
+fn is_version(value: &Logic) -> Logic {
+    const DIGITS: &str = "0123456789";
+    const IDENTIFIER: &str = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-";
+    let part = |arguments: &[f64]| {
+        let arguments = arguments.iter().map(|argument| Logic::Number(*argument));
+        Logic::Operation("substr", std::iter::once(value.clone()).chain(arguments).collect())
+    };
+    let has = |part| Logic::binary("in", Logic::text(part), value.clone());
+    let one_of = |part, characters: &str| Logic::binary("in", part, Logic::text(characters));
+    // With one more number in front, only what lacked a number is still a version.
+    let is_partial = |version| {
+        let longer = Logic::Operation("cat", vec![Logic::text("0."), version]);
+        Logic::Operation("sem_ver", vec![longer, Logic::text(">="), Logic::text("0.0.0-0")])
+    };
+    let plain = Logic::any([has("-"), has("+")]).negate();
+    let whole = Logic::any([is_partial(value.clone()), is_partial(part(&[1.0]))]).negate();
+    Logic::all([
+        is_string(value.clone()),
+        one_of(part(&[0.0, 1.0]), "0123456789v"),
+        Logic::any([
+            Logic::binary("starts_with", value.clone(), Logic::text("v")).negate(),
+            one_of(part(&[1.0, 1.0]), DIGITS),
+        ]),
+        one_of(part(&[-1.0]), IDENTIFIER),
+        Logic::binary("===", part(&[256.0]), Logic::text("")),
+        Logic::any([plain, whole]),
+    ])
+}
+
+/// The largest version whose numbers every SDK keeps exactly.
+const LARGEST_VERSION: &str = "9007199254740991.9007199254740991.9007199254740991";
+
 fn in_range(value: &Logic, range: &VersionRange) -> Logic {
-    Logic::all(range.comparators.iter().map(|comparator| {
-        let version = Logic::text(&comparator.version.to_string());
-        Logic::Operation("sem_ver", vec![value.clone(), Logic::text(comparator.operator.as_str()), version])
-    }))
+    let compare = |operator: Operator, version: &str| {
+        Logic::Operation("sem_ver", vec![value.clone(), Logic::text(operator.as_str()), Logic::text(version)])
+    };
+    let comparators = range.comparators.iter();
+    let compared =
+        comparators.map(|comparator| compare(comparator.operator, &comparator.version.to_string()));
+    let is_open = |operator| matches!(operator, Operator::Greater | Operator::GreaterOrEqual);
+    let open = range.comparators.iter().all(|comparator| is_open(comparator.operator));
+    // Beyond 2^53−1, JavaScript reads no version and Python reads one.
+    let limit = open.then(|| compare(Operator::LessOrEqual, LARGEST_VERSION));
+    Logic::all(compared.chain(limit))
 }

@@ -105,20 +105,29 @@ fn bucket(shares: &[Share], flag: &Flag, config: &Config) -> Logic {
     Logic::Operation("fractional", std::iter::once(seeded).chain(weighted).collect())
 }
 
-/// A whole number's decimal digits: Python spells 5.0 as `5.0` and -0.0 as `-0.0`, everybody else as `5` and `0`.
+/// A whole number's decimal digits. Python spells -0.0 as `-0` and a float from 10^15 on with an exponent, so large ones
+/// are spelt in two halves; everybody else spells them alike.
 fn digits(value: &Logic) -> Logic {
-    let spelling = || Logic::Operation("cat", vec![value.clone()]);
-    let without_fraction =
-        Logic::Operation("substr", vec![spelling(), Logic::Number(0.0), Logic::Number(-2.0)]);
-    let zero = Logic::Operation("<=", vec![Logic::Number(0.0), value.clone(), Logic::Number(0.0)]);
-    Logic::Operation(
+    const LARGE: f64 = 1e15;
+    const HALF: f64 = 1e8;
+    let number = Logic::Number;
+    let operation = |operator, arguments| Logic::Operation(operator, arguments);
+    let spelling = |value: Logic| Logic::Operation("cat", vec![value]);
+    let negative = || Logic::binary("<", value.clone(), number(0.0));
+    let size = || choice(negative(), Logic::binary("*", value.clone(), number(-1.0)), value.clone());
+    let low = || Logic::binary("%", size(), number(HALF));
+    let high = Logic::binary("/", Logic::binary("-", size(), low()), number(HALF));
+    // A one in front keeps the zeros of the lower half, and is cut off again.
+    let padded = spelling(operation("+", vec![low(), number(HALF)]));
+    let halves = vec![
+        choice(negative(), Logic::text("-"), Logic::text("")),
+        high,
+        Logic::binary("substr", padded, number(1.0)),
+    ];
+    let is_zero = operation("<=", vec![number(0.0), value.clone(), number(0.0)]);
+    let is_small = operation("<", vec![number(-LARGE), value.clone(), number(LARGE)]);
+    operation(
         "if",
-        vec![
-            zero,
-            Logic::text("0"),
-            Logic::binary("ends_with", spelling(), Logic::text(".0")),
-            without_fraction,
-            spelling(),
-        ],
+        vec![is_zero, Logic::text("0"), is_small, spelling(value.clone()), operation("cat", halves)],
     )
 }

@@ -244,6 +244,10 @@ def parse_version(text):
     found = VERSION.fullmatch(text) if isinstance(text, str) else None
     if found is None:
         return None
+    # Minor and patch may be left out of a plain version only, and what is longer than any SDK reads is none.
+    partial = found.group(3) is None and re.search("[-+]", text)
+    if partial or len(text) > 256:
+        return None
     numbers = [int(part or 0) for part in found.group(1, 2, 3)]
     # Numeric identifiers sort before others, and a version without a prerelease after all that have one.
     parts = found.group(4).split(".") if found.group(4) else []
