@@ -33,7 +33,8 @@ pub(crate) fn array<T: AsRef<str>>(items: &[T]) -> String {
 /// Writes a file, the folders above it included.
 pub(crate) fn write(path: &Path, text: &str) -> Result<(), Box<dyn Error>> {
     if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).map_err(|error| format!("cannot create `{}`: {error}", folder.display()))?;
+        fs::create_dir_all(folder)
+            .map_err(|error| format!("cannot create `{}`: {error}", folder.display()))?;
     }
     fs::write(path, text).map_err(|error| format!("cannot write `{}`: {error}", path.display()).into())
 }
@@ -48,7 +49,12 @@ pub(crate) fn instant(seconds: u64, offset_hours: i8) -> String {
         hours if hours > 0 => format!("+{hours:02}:00"),
         hours => format!("-{:02}:00", hours.unsigned_abs()),
     };
-    format!("{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}{offset}", of_day / 3600, of_day / 60 % 60, of_day % 60)
+    format!(
+        "{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}{offset}",
+        of_day / 3600,
+        of_day / 60 % 60,
+        of_day % 60
+    )
 }
 
 /// Year, month and day of a day since 1970-01-01 (Hinnant, "chrono-compatible low-level date algorithms").

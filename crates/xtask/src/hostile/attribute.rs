@@ -52,10 +52,11 @@ const NAMES: [(&str, Kind); 13] = [
     ("groups", Kind::List),
 ];
 
-/// Legal names that arrays have in JavaScript, or that JSONLogic and its engines know as something else.
+/// Legal names that arrays have in JavaScript, or that `JSONLogic` and its engines know as something else.
 const AWKWARD: [&str; 6] = ["length", "var", "if", "get", "map", "accumulator"];
 
-const KINDS: [Kind; 6] = [Kind::String, Kind::Boolean, Kind::Integer, Kind::Number, Kind::Version, Kind::List];
+const KINDS: [Kind; 6] =
+    [Kind::String, Kind::Boolean, Kind::Integer, Kind::Number, Kind::Version, Kind::List];
 
 pub(super) fn draw(random: &mut Random) -> Vec<Attribute> {
     let mut drawn = vec![("targetingKey", Kind::String)];
@@ -65,7 +66,8 @@ pub(super) fn draw(random: &mut Random) -> Vec<Attribute> {
     if random.chance(15) {
         drawn.push((random.pick(&AWKWARD), *random.one(&KINDS)));
     }
-    let with_values = |(name, kind)| Attribute { name, kind, values: closed(random, name, kind), literals: Vec::new() };
+    let with_values =
+        |(name, kind)| Attribute { name, kind, values: closed(random, name, kind), literals: Vec::new() };
     drawn.into_iter().map(with_values).collect()
 }
 

@@ -20,10 +20,21 @@ struct Variants {
 }
 
 const KEYS: [&str; 12] = [
-    "flag-a", "checkout.v2", "constructor", "toString", "X_1", "hasOwnProperty", "new-receipts", "Zeta", "b", "valueOf", "search.ranking.v1",
+    "flag-a",
+    "checkout.v2",
+    "constructor",
+    "toString",
+    "X_1",
+    "hasOwnProperty",
+    "new-receipts",
+    "Zeta",
+    "b",
+    "valueOf",
+    "search.ranking.v1",
     "true",
 ];
-const NAMES: [&str; 12] = ["on", "off", "a", "b", "control", "v2", "1", "true", "null", "blue-green", "Length", "x_y"];
+const NAMES: [&str; 12] =
+    ["on", "off", "a", "b", "control", "v2", "1", "true", "null", "blue-green", "Length", "x_y"];
 const FOLDERS: [&str; 4] = ["", "team-a", "team-b/deep", "x"];
 
 /// Paths and texts of `count` flags.
@@ -53,7 +64,8 @@ fn flag(world: &mut World, key: &str, written: &mut Vec<Written>) -> String {
         let _ = writeln!(text, "bucket_by = {}", quote(identity(world)));
     }
     if world.random.chance(40) {
-        let seed = world.random.pick(&["s", "shared-seed", "{\"var\":\"targetingKey\"}", "\"", "1", "~!@#$%^&*()"]);
+        let seed =
+            world.random.pick(&["s", "shared-seed", "{\"var\":\"targetingKey\"}", "\"", "1", "~!@#$%^&*()"]);
         let _ = writeln!(text, "seed = {}", quote(seed));
     }
     if world.random.chance(6) {
@@ -79,8 +91,12 @@ fn flag(world: &mut World, key: &str, written: &mut Vec<Written>) -> String {
 
 fn identity(world: &mut World) -> &'static str {
     let usable = |kind| matches!(kind, Kind::String | Kind::Integer);
-    let names: Vec<&'static str> =
-        world.attributes.iter().filter(|attribute| usable(attribute.kind)).map(|attribute| attribute.name).collect();
+    let names: Vec<&'static str> = world
+        .attributes
+        .iter()
+        .filter(|attribute| usable(attribute.kind))
+        .map(|attribute| attribute.name)
+        .collect();
     world.random.pick(&names)
 }
 
@@ -91,7 +107,8 @@ fn variants(world: &mut World) -> (Variants, String) {
     }
     let mut names = NAMES;
     world.random.shuffle(&mut names);
-    let names: Vec<String> = names[..world.random.between(2, 5)].iter().map(|&name| name.to_owned()).collect();
+    let names: Vec<String> =
+        names[..world.random.between(2, 5)].iter().map(|&name| name.to_owned()).collect();
     let kind = world.random.below(4);
     let mut table = String::from("[variants]\n");
     for name in &names {
@@ -211,7 +228,8 @@ fn in_environment(world: &mut World, environment: &str, variants: &Variants) -> 
 
 /// Adds requirements on earlier flags and returns how deep this flag's chain of them is.
 fn requires(world: &mut World, text: &mut String, written: &[Written]) -> usize {
-    let mut usable: Vec<&Written> = written.iter().filter(|flag| flag.depth < 3 && !flag.others.is_empty()).collect();
+    let mut usable: Vec<&Written> =
+        written.iter().filter(|flag| flag.depth < 3 && !flag.others.is_empty()).collect();
     if usable.is_empty() || !world.random.chance(45) {
         return 0;
     }

@@ -77,7 +77,8 @@ fn settings(world: &mut World) -> String {
     }
     text.push_str("]\n");
     for attribute in &world.attributes {
-        let _ = writeln!(text, "[context.{}]\ntype = {}", quote(attribute.name), quote(attribute.kind.name()));
+        let _ =
+            writeln!(text, "[context.{}]\ntype = {}", quote(attribute.name), quote(attribute.kind.name()));
         if !attribute.values.is_empty() {
             let values: Vec<String> = attribute.values.iter().map(|value| quote(value)).collect();
             let _ = writeln!(text, "values = {}", array(&values));
