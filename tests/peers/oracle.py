@@ -229,13 +229,13 @@ def as_double(number):
     return float(number) if isinstance(number, Decimal) else number
 
 
-# Versions: SemVer 2.0.0 with an optional leading v, minor and patch optional
+# Versions: SemVer 2.0.0 with an optional leading v; minor and patch are optional where neither prerelease nor build follows
 
 NUMBER = "(?:0|[1-9][0-9]*)"
 IDENTIFIER = "(?:0|[1-9][0-9]*|[0-9]*[A-Za-z-][0-9A-Za-z-]*)"
 VERSION = re.compile(
-    rf"v?({NUMBER})(?:\.({NUMBER}))?(?:\.({NUMBER}))?"
-    rf"(?:-({IDENTIFIER}(?:\.{IDENTIFIER})*))?(?:\+[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?"
+    rf"v?({NUMBER})(?:\.({NUMBER})(?:\.({NUMBER})"
+    rf"(?:-({IDENTIFIER}(?:\.{IDENTIFIER})*))?(?:\+[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?)?)?"
 )
 
 
@@ -249,11 +249,11 @@ def parse_version(text):
     if partial or len(text) > 256:
         return None
     numbers = [int(part or 0) for part in found.group(1, 2, 3)]
+    if max(numbers) > SAFE:
+        return None
     # Numeric identifiers sort before others, and a version without a prerelease after all that have one.
     parts = found.group(4).split(".") if found.group(4) else []
     prerelease = [(0, int(part), "") if part.isdigit() else (1, 0, part) for part in parts]
-    if max(numbers + [number for _, number, _ in prerelease]) > SAFE:
-        return None
     return (*numbers, not prerelease, prerelease)
 
 

@@ -39,12 +39,12 @@ impl Random {
         self.below(100) < percent
     }
 
-    /// One of `choices`, which must not be empty.
+    /// One of some borrowed `choices`, which must not be empty.
     pub(crate) fn pick<'a, T: ?Sized>(&mut self, choices: &[&'a T]) -> &'a T {
         choices[self.below(choices.len())]
     }
 
-    /// The position of one of `length` things.
+    /// One of `choices`, which must not be empty.
     pub(crate) fn one<'a, T>(&mut self, choices: &'a [T]) -> &'a T {
         &choices[self.below(choices.len())]
     }

@@ -52,7 +52,7 @@ const NAMES: [(&str, Kind); 13] = [
     ("groups", Kind::List),
 ];
 
-/// Legal names that arrays have in JavaScript, or that JSONLogic and its engines know as something else.
+/// Legal names that arrays have in JavaScript, or that `JSONLogic` and its engines know as something else.
 const AWKWARD: [&str; 6] = ["length", "var", "if", "get", "map", "accumulator"];
 
 const KINDS: [Kind; 6] =

@@ -86,12 +86,12 @@ fn parts(random: &mut Random, attribute: &mut Attribute) -> String {
     let entries: Vec<String> = tests[..count]
         .iter()
         .map(|test| {
-            let texts = one_or_more(random, |random| random.pick(&palette::PARTS).to_owned());
-            for text in &texts {
+            let wanted = one_or_more(random, |random| random.pick(&palette::PARTS).to_owned());
+            for text in &wanted {
                 attribute.literals.push(quote(&format!("{text}u-")));
                 attribute.literals.push(quote(&format!("x{text}")));
             }
-            let quoted: Vec<String> = texts.iter().map(|text| quote(text)).collect();
+            let quoted: Vec<String> = wanted.iter().map(|text| quote(text)).collect();
             format!("{test} = {}", one_or_list(random, &quoted))
         })
         .collect();

@@ -1,5 +1,7 @@
 //! Contexts: values around the workspace's own literals, values of the right type, and values of every wrong one.
 
+use std::fmt::Write as _;
+
 use super::attribute::{Attribute, Kind};
 use super::{World, palette};
 use crate::random::Random;
@@ -16,7 +18,8 @@ pub(super) fn draw(world: &mut World, count: usize) -> String {
             .iter()
             .filter_map(|attribute| Some(format!("{}: {}", quote(attribute.name), value(random, attribute)?)))
             .collect();
-        lines.push_str(&format!("{{\"at\": {at}, \"context\": {{{}}}}}\n", entries.join(", ")));
+        // Writing to a String cannot fail.
+        let _ = writeln!(lines, "{{\"at\": {at}, \"context\": {{{}}}}}", entries.join(", "));
     }
     lines
 }
@@ -75,7 +78,7 @@ fn around(random: &mut Random, attribute: &Attribute) -> String {
                 1 => format!("\"{text}-0\""),
                 2 => format!("\"{text}+build.7\""),
                 3 => format!("\"{}\"", text.split('-').next().unwrap_or("1")),
-                _ => format!("\"{}9\"", text),
+                _ => format!("\"{text}9\""),
             }
         }
         Kind::String => match random.below(4) {
