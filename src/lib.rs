@@ -6,6 +6,7 @@ pub mod expectation;
 pub mod finding;
 pub mod format;
 pub mod graph;
+pub mod history;
 pub mod init;
 pub mod model;
 pub mod ops;
