@@ -1,4 +1,32 @@
 //! A compiler and validator for feature flags that live in Git.
+//!
+//! People write flags as TOML; `flagc check` proves what can be proved before a merge; `flagc build` compiles one signed
+//! bundle per environment; services load it. The modules below are the stations on that way. Read them from the ground
+//! up: a module names only those above it in this list, and a test holds that.
+//!
+//! | module | what it is |
+//! | --- | --- |
+//! | [`source`], [`finding`], [`artifact`] | the ground: files and places in them, what was found there, files to be written |
+//! | [`syntax`] | TOML with a span on every key and value; a broken file still gives what can be read of it |
+//! | [`format`] | the files as people write them: the types behind the JSON Schemas and their descriptions |
+//! | [`model`] | what the files mean, with names resolved: flags, conditions, segments, services |
+//! | [`graph`] | who requires whom |
+//! | [`workspace`] | text to model: discover, read, validate, resolve. Never fails: it returns what it understood and findings |
+//! | [`compile`] | model to flagd document, in the subset that every SDK evaluates alike |
+//! | [`expectation`] | the flags' own tests, run on the compiled document |
+//! | [`rule`], [`rules`] | what a rule is and how rules are run; then one file for each rule |
+//! | [`report`] | findings as text: one file for each output format |
+//! | [`init`] | the files of a new workspace |
+//! | [`ops`] | what the commands do: options in, outcome out. Begin here to follow a command from top to bottom |
+//!
+//! The command line stands outside of the library (`src/cli`), so nothing in here can print, exit, or read the
+//! environment or the clock. Services link `flagc-runtime` alone.
+//!
+//! ```
+//! let checked = flagc::ops::check::check(std::path::Path::new("flags"));
+//! assert!(!checked.has_errors());
+//! assert!(checked.flag_count() > 0);
+//! ```
 
 pub mod artifact;
 pub mod compile;

@@ -7,9 +7,10 @@ use flagc::ops::OpError;
 use flagc::ops::check;
 use flagc::ops::evaluate::{self, Answer, Decided};
 use flagc_runtime::{At, Context, Document, Evaluator};
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::Value;
 
-use super::output::Output;
+use super::output::{Output, json_line};
 use super::{DONE, Failure, Format, Global, NO, Outcome};
 
 /// Evaluate one flag for one context.
@@ -48,7 +49,7 @@ pub(super) fn run(args: &EvalArgs, global: &Global, output: &Output) -> Outcome 
         (None, None) => return Err(Failure::usage("name the environment with `-e ENV`")),
     };
     match output.format {
-        Format::Json => output.result(&format!("{}\n", to_json(&answer))),
+        Format::Json => output.result(&to_json(&answer)),
         Format::Human | Format::Sarif | Format::Github => output.result(&human(&answer, args.explain)),
     }
     Ok(if answer.error.is_some() { NO } else { DONE })
@@ -77,27 +78,63 @@ fn load(path: &PathBuf) -> Result<Evaluator, Failure> {
     Ok(Evaluator::new(document))
 }
 
-fn to_json(answer: &Answer) -> Value {
-    let mut json = json!({
-        "version": 1,
-        "flag": answer.flag,
-        "environment": answer.environment,
-        "variant": answer.variant,
-        "value": answer.value,
-        "reason": answer.reason,
-    });
-    if let Some((code, message)) = &answer.error {
-        json["error"] = json!({ "code": code, "message": message });
-    }
-    if let Decided::Rule(index, name) = &answer.decided {
-        json["rule"] = json!({ "index": index, "name": name });
-    }
-    if let Some(bucket) = answer.buckets.last() {
-        json["bucket"] = json!({
-            "position": bucket.position, "total": bucket.total, "from": bucket.interval.start, "to": bucket.interval.end,
-        });
-    }
-    json
+/// The answer as JSON; the keys stand in this order.
+#[derive(Serialize)]
+struct JsonAnswer<'a> {
+    version: u8,
+    flag: &'a str,
+    environment: Option<&'a str>,
+    variant: Option<&'a str>,
+    value: Option<&'a Value>,
+    reason: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<JsonError<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rule: Option<JsonRule<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bucket: Option<JsonBucket>,
+}
+
+#[derive(Serialize)]
+struct JsonError<'a> {
+    code: &'a str,
+    message: &'a str,
+}
+
+#[derive(Serialize)]
+struct JsonRule<'a> {
+    index: usize,
+    name: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct JsonBucket {
+    position: u64,
+    total: u64,
+    from: u64,
+    to: u64,
+}
+
+fn to_json(answer: &Answer) -> String {
+    json_line(&JsonAnswer {
+        version: 1,
+        flag: &answer.flag,
+        environment: answer.environment.as_deref(),
+        variant: answer.variant.as_deref(),
+        value: answer.value.as_ref(),
+        reason: answer.reason,
+        error: answer.error.as_ref().map(|(code, message)| JsonError { code, message }),
+        rule: match &answer.decided {
+            Decided::Rule(index, name) => Some(JsonRule { index: *index, name: name.as_deref() }),
+            Decided::Killed | Decided::Requirements | Decided::Serve(_) | Decided::Unknown => None,
+        },
+        bucket: answer.buckets.last().map(|bucket| JsonBucket {
+            position: bucket.position,
+            total: bucket.total,
+            from: bucket.interval.start,
+            to: bucket.interval.end,
+        }),
+    })
 }
 
 fn human(answer: &Answer, explain: bool) -> String {

@@ -13,8 +13,8 @@ use super::{DONE, Format, Global, Outcome, shown};
 #[derive(Args)]
 pub(super) struct InitArgs {
     /// The root of the repository
-    #[arg(default_value = ".")]
-    directory: PathBuf,
+    #[arg(value_name = "DIR", default_value = ".")]
+    root: PathBuf,
     /// The folder of the workspace below it
     #[arg(long, value_name = "FOLDER", default_value = "flags")]
     folder: String,
@@ -34,7 +34,7 @@ enum CiName {
 
 pub(super) fn run(args: &InitArgs, global: &Global, output: &Output) -> Outcome {
     output.allow(&[Format::Human])?;
-    let root: PathBuf = global.start()?.join(&args.directory).components().collect();
+    let root: PathBuf = global.start()?.join(&args.root).components().collect();
     let ci = args.ci.map(|ci| match ci {
         CiName::Github => Ci::Github,
         CiName::Gitlab => Ci::Gitlab,

@@ -2,6 +2,8 @@
 
 use std::io::{self, IsTerminal as _, Write as _};
 
+use serde::Serialize;
+
 use super::{Color, Format};
 
 /// How to print.
@@ -19,6 +21,13 @@ pub(super) struct Output {
 
 /// Columns where there is no terminal to ask.
 const DEFAULT_WIDTH: usize = 100;
+
+/// A result as one line of JSON. Answers are plain data with text for keys, which cannot fail.
+pub(super) fn json_line<T: Serialize>(value: &T) -> String {
+    let mut line = serde_json::to_string(value).unwrap_or_default();
+    line.push('\n');
+    line
+}
 
 impl Output {
     pub(super) fn new(color: Color, format: Format, quiet: bool) -> Self {

@@ -8,9 +8,9 @@ use flagc::model::{Flag, Workspace};
 use flagc::ops::OpError;
 use flagc::ops::check::{self, Checked};
 use flagc::workspace::nearest;
-use serde_json::json;
+use serde::Serialize;
 
-use super::output::Output;
+use super::output::{Output, json_line};
 use super::{DONE, Format, Global, NO, Outcome};
 
 /// Run the flags' own tests.
@@ -30,7 +30,7 @@ pub(super) fn run(args: &TestArgs, global: &Global, output: &Output) -> Outcome 
     // A flag that cannot be compiled has not been tested: that is no pass.
     let broken = flags.iter().any(|flag| !flag.broken.is_empty()) || !workspace.unreadable_flags.is_empty();
     match output.format {
-        Format::Json => output.result(&format!("{}\n", to_json(workspace, &tests))),
+        Format::Json => output.result(&to_json(workspace, &tests)),
         Format::Human | Format::Sarif | Format::Github => output.result(&human(&checked, &tests)),
     }
     if broken {
@@ -53,30 +53,50 @@ fn select<'w>(workspace: &'w Workspace, keys: &[String]) -> Result<Vec<&'w Flag>
     keys.iter().map(find).collect()
 }
 
-fn to_json(workspace: &Workspace, tests: &[(&Flag, FlagTest)]) -> serde_json::Value {
-    let name = |id| workspace.config.environment(id).name.value.to_string();
-    let flags: Vec<_> = tests
-        .iter()
-        .map(|(flag, test)| {
-            let tested: Vec<_> = test
-                .tested
-                .iter()
-                .map(|tested| {
-                    json!({
-                        "environment": name(tested.environment), "expected": tested.expected,
-                        "served": tested.served, "passed": tested.passed(),
-                    })
-                })
-                .collect();
-            let unreached: Vec<_> = test
-                .unreached
-                .iter()
-                .map(|(environment, rule)| json!({ "environment": name(*environment), "rule": rule }))
-                .collect();
-            json!({ "flag": flag.key.as_str(), "tested": tested, "unreached": unreached })
-        })
-        .collect();
-    json!({ "version": 1, "flags": flags })
+/// The answers as JSON; the keys stand in this order.
+#[derive(Serialize)]
+struct JsonTests<'a> {
+    version: u8,
+    flags: Vec<JsonFlag<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonFlag<'a> {
+    flag: &'a str,
+    tested: Vec<JsonTested<'a>>,
+    unreached: Vec<JsonRule<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonTested<'a> {
+    environment: &'a str,
+    expected: &'a str,
+    served: Option<&'a str>,
+    passed: bool,
+}
+
+#[derive(Serialize)]
+struct JsonRule<'a> {
+    environment: &'a str,
+    rule: usize,
+}
+
+fn to_json(workspace: &Workspace, tests: &[(&Flag, FlagTest)]) -> String {
+    let name = |id| workspace.config.environment(id).name.value.as_str();
+    let flags = tests.iter().map(|(flag, test)| {
+        let tested = test.tested.iter().map(|tested| JsonTested {
+            environment: name(tested.environment),
+            expected: &tested.expected,
+            served: tested.served.as_deref(),
+            passed: tested.passed(),
+        });
+        let unreached = test
+            .unreached
+            .iter()
+            .map(|(environment, rule)| JsonRule { environment: name(*environment), rule: *rule });
+        JsonFlag { flag: flag.key.as_str(), tested: tested.collect(), unreached: unreached.collect() }
+    });
+    json_line(&JsonTests { version: 1, flags: flags.collect() })
 }
 
 fn human(checked: &Checked, tests: &[(&Flag, FlagTest)]) -> String {
