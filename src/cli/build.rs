@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use flagc::finding::Severity;
-use flagc::ops::build::{self, Built, Compiled, Origin};
+use flagc::ops::build::{self, Built, Compiled, Uncommitted};
 use flagc::ops::check;
 
 use super::output::Output;
@@ -47,13 +47,8 @@ pub(super) fn run(args: &BuildArgs, global: &Global, output: &Output) -> Outcome
     if args.gate && checked.has_errors() {
         return Ok(NO);
     }
-    let origin = Origin {
-        commit: None,
-        commit_time: None,
-        dirty: true,
-        inputs: String::new(),
-        serial: args.serial.unwrap_or(0),
-    };
+    let uncommitted = if args.allow_dirty { Uncommitted::Mark } else { Uncommitted::Refuse };
+    let origin = build::origin(&root, &checked, args.serial, uncommitted)?;
     let payloads = match build::compile(&checked, &environments, &origin, false) {
         Compiled::Payloads(payloads) => payloads,
         Compiled::Refused(refused) => {

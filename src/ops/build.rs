@@ -11,6 +11,7 @@ use super::check::Checked;
 use super::evaluate;
 use crate::artifact::{self, OutputFile, Visibility};
 use crate::compile::{self, CompiledFlag, Obstacle};
+use crate::history::{self, Facts, Head, Input};
 use crate::model::{EnvironmentId, Workspace};
 
 /// What a bundle says of where it comes from.
@@ -46,6 +47,65 @@ pub enum Compiled {
     Payloads(Vec<Built>),
     /// What prevents it: by environment. Findings of the check say it with places.
     Refused(Vec<(String, Vec<Obstacle>)>),
+}
+
+/// What to make of a workspace that is not committed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Uncommitted {
+    /// Refuse it.
+    Refuse,
+    /// Build it, and say so in the bundle.
+    Mark,
+    /// Build it, say so, and count its serial as 0 where Git has none: for trying things out.
+    Try,
+}
+
+/// Where the workspace comes from, as Git knows it.
+///
+/// # Errors
+/// What Git cannot answer, a workspace that is not committed, or no serial.
+pub fn origin(
+    root: &Path,
+    checked: &Checked,
+    serial: Option<u64>,
+    uncommitted: Uncommitted,
+) -> Result<Origin, OpError> {
+    let files = checked.sources.files.iter();
+    let inputs: Vec<Input<'_>> =
+        files.map(|file| Input { path: &file.path, bytes: file.text.as_bytes() }).collect();
+    let facts = history::describe(root, &inputs, serial)?;
+    let dirty = facts.is_dirty();
+    if dirty && uncommitted == Uncommitted::Refuse {
+        return Err(OpError::Dirty { reason: differences(&facts) });
+    }
+    let (commit, counted) = match facts.head {
+        Head::Commit(commit) => (Some((commit.id, commit.time)), Some(commit.serial)),
+        Head::Outside | Head::Unborn => (None, serial),
+    };
+    let serial = match counted {
+        Some(serial) => serial,
+        None if uncommitted == Uncommitted::Try => 0,
+        None => return Err(OpError::NoSerial { root: root.to_path_buf() }),
+    };
+    let (commit, commit_time) = commit.unzip();
+    Ok(Origin { commit, commit_time, dirty, inputs: facts.inputs, serial })
+}
+
+/// How what was read differs from what is committed, in a line.
+fn differences(facts: &Facts) -> String {
+    /// More would hide the message they belong to.
+    const SHOWN: usize = 5;
+    match facts.head {
+        Head::Outside => "it does not lie in a Git repository".to_owned(),
+        Head::Unborn => "its repository has no commit yet".to_owned(),
+        Head::Commit(_) => {
+            let mut shown: Vec<String> = facts.changes.iter().take(SHOWN).map(ToString::to_string).collect();
+            if facts.changes.len() > SHOWN {
+                shown.push(format!("and {} more", facts.changes.len() - SHOWN));
+            }
+            shown.join(", ")
+        }
+    }
 }
 
 /// The environments to build, by name; all of them where none is named.

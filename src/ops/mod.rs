@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 
 use crate::artifact::WriteError;
 use crate::compile::Obstacle;
+use crate::history::HistoryError;
 use crate::workspace;
 
 /// Why a command could not do its work.
@@ -66,6 +67,9 @@ pub enum OpError {
         /// What the runtime said.
         reason: String,
     },
+    /// Git does not answer.
+    #[error(transparent)]
+    History(#[from] HistoryError),
     /// The serial is not known.
     #[error("a bundle needs a serial, and `{}` is not in a Git repository with commits to count", root.display())]
     NoSerial {
@@ -92,6 +96,7 @@ impl OpError {
             | Self::Read { .. }
             | Self::Write(_)
             | Self::Document { .. }
+            | Self::History(_)
             | Self::NoSerial { .. }
             | Self::Dirty { .. } => 2,
         }
@@ -109,6 +114,7 @@ impl OpError {
             Self::UnknownFlag { nearest, .. } => {
                 nearest.as_ref().map(|nearest| format!("did you mean `{nearest}`?"))
             }
+            Self::History(error) => error.help(),
             Self::NotCompiled(_) => Some("`flagc check` says what is wrong".to_owned()),
             Self::NoSerial { .. } => Some("commit it, or give `--serial N` and `--allow-dirty`".to_owned()),
             Self::Dirty { .. } => {
