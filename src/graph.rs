@@ -122,6 +122,7 @@ fn way_back(
 }
 
 #[cfg(test)]
+#[expect(clippy::expect_used, reason = "a test that fails here fails")]
 mod tests {
     use super::*;
     use crate::source::FileId;

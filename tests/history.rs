@@ -74,7 +74,7 @@ fn read(root: &Path) -> Vec<(String, Vec<u8>)> {
             }
             if path.is_dir() {
                 open.push(path);
-            } else if name.ends_with(".toml") {
+            } else if path.extension().is_some_and(|extension| extension == "toml") {
                 let relative = path.strip_prefix(root).unwrap().to_str().unwrap().replace('\\', "/");
                 files.push((relative, fs::read(&path).unwrap()));
             }

@@ -12,6 +12,7 @@ use super::{DONE, Format, Global, NO, Outcome, check as check_command, shown};
 
 /// Compile and sign one bundle per environment.
 #[derive(Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of the command line")]
 pub(super) struct BuildArgs {
     /// Build for this environment; may be given more than once
     #[arg(short, long = "env", value_name = "ENV", conflicts_with = "all", required_unless_present = "all")]

@@ -78,7 +78,7 @@ pub(super) fn print(findings: &[Finding], checked: &Checked, root: &Path, output
     };
     let options = report::Options {
         color: output.color,
-        unicode: output.unicode,
+        unicode: true,
         width: output.width,
         prefix: &prefix(root),
         version: env!("CARGO_PKG_VERSION"),

@@ -1,5 +1,6 @@
 //! `flagc eval`.
 
+use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -147,12 +148,15 @@ fn human(answer: &Answer, explain: bool) -> String {
         }
     };
     if explain {
-        text.push_str(&format!("  {}\n", decided(&answer.decided)));
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "  {}", decided(&answer.decided));
         for bucket in &answer.buckets {
-            text.push_str(&format!(
-                "  bucket {} of {}, in [{}, {})\n",
-                bucket.position, bucket.total, bucket.interval.start, bucket.interval.end
-            ));
+            let interval = &bucket.interval;
+            let _ = writeln!(
+                text,
+                "  bucket {} of {}, in [{}, {})",
+                bucket.position, bucket.total, interval.start, interval.end
+            );
         }
     }
     text

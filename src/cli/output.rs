@@ -12,8 +12,8 @@ pub(super) struct Output {
     pub(super) format: Format,
     /// Whether stdout gets colours.
     pub(super) color: bool,
-    /// Whether more than ASCII can be shown.
-    pub(super) unicode: bool,
+    /// Whether stderr gets colours.
+    color_errors: bool,
     /// Columns of the terminal.
     pub(super) width: usize,
     quiet: bool,
@@ -32,17 +32,24 @@ pub(super) fn json_line<T: Serialize>(value: &T) -> String {
 impl Output {
     pub(super) fn new(color: Color, format: Format, quiet: bool) -> Self {
         let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0");
-        let color = match color {
+        let wanted = |is_terminal: bool| match color {
             Color::Always => true,
             Color::Never => false,
-            Color::Auto => set("CLICOLOR_FORCE") || (io::stdout().is_terminal() && !set("NO_COLOR")),
+            Color::Auto => set("CLICOLOR_FORCE") || (is_terminal && !set("NO_COLOR")),
         };
         let width =
             std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok()).unwrap_or(DEFAULT_WIDTH);
-        Self { format, color, unicode: true, width, quiet }
+        Self {
+            format,
+            color: wanted(io::stdout().is_terminal()),
+            color_errors: wanted(io::stderr().is_terminal()),
+            width,
+            quiet,
+        }
     }
 
     /// Prints what was asked for. A reader that has gone away (`flagc … | head`) is no error.
+    #[expect(clippy::unused_self, reason = "all printing goes through an `Output`")]
     pub(super) fn result(&self, text: &str) {
         let mut stdout = io::stdout().lock();
         let _ = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
@@ -58,8 +65,7 @@ impl Output {
     /// Says why the command could not do its work.
     pub(super) fn error(&self, message: &str, help: Option<&str>) {
         let mut stderr = io::stderr().lock();
-        let color = self.color && stderr.is_terminal();
-        let (open, close) = if color { ("\u{1b}[1;31m", "\u{1b}[0m") } else { ("", "") };
+        let (open, close) = if self.color_errors { ("\u{1b}[1;31m", "\u{1b}[0m") } else { ("", "") };
         let _ = writeln!(stderr, "{open}error{close}: {message}");
         if let Some(help) = help {
             let _ = writeln!(stderr, "  help: {help}");

@@ -54,12 +54,11 @@ fn demands(workspace: &Workspace, flag: &Flag) -> Result<Demands, Obstacle> {
                 requirement.variants.iter().map(|variant| required.variant_id(&variant.value)).collect();
             let wanted =
                 wanted.filter(|wanted| !wanted.contains(&required.off_variant)).ok_or_else(missing)?;
-            match demands.get_mut(&id) {
-                Some(already) => already.retain(|variant| wanted.contains(variant)),
-                None => {
-                    demands.insert(id, wanted);
-                    open.push(required);
-                }
+            if let Some(already) = demands.get_mut(&id) {
+                already.retain(|variant| wanted.contains(variant));
+            } else {
+                demands.insert(id, wanted);
+                open.push(required);
             }
         }
     }

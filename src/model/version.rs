@@ -114,12 +114,11 @@ fn parse_version(text: &str) -> Result<Version, RangeError> {
             RangeError::Version(text.to_owned())
         }
     })?;
-    let prerelease_numbers = version.pre.split('.').filter_map(|part| {
-        part.bytes().all(|byte| byte.is_ascii_digit()).then(|| part.parse::<u64>().unwrap_or(u64::MAX))
-    });
-    let numbers = [version.major, version.minor, version.patch].into_iter();
+    let is_number = |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let numbers = version.pre.split('.').filter(is_number).map(|part| part.parse().unwrap_or(u64::MAX));
+    // One more than any of them is still exact: `^` and `~` count one up.
     let too_large =
-        numbers.chain(prerelease_numbers.filter(|_| !version.pre.is_empty())).any(|n| n > MAX_NUMBER);
+        [version.major, version.minor, version.patch].into_iter().chain(numbers).any(|n| n >= MAX_NUMBER);
     if too_large || text != plain {
         return Err(RangeError::Version(text.to_owned()));
     }

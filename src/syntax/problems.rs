@@ -13,8 +13,8 @@ pub(super) fn drop_echoes(text: &str, problems: &mut Vec<Problem>) {
         let ProblemKind::Syntax { .. } = problem.kind else { return true };
         let offset = problem.span.start as usize;
         let echo = last_offset.is_some_and(|last| {
-            let between = text.as_bytes().get(last.min(offset)..offset).unwrap_or_default();
-            between.iter().filter(|byte| **byte == b'\n').count() <= 1
+            let between = text.get(last.min(offset)..offset).unwrap_or_default();
+            between.matches('\n').count() <= 1
         });
         last_offset = Some(offset);
         !echo

@@ -88,8 +88,9 @@ enum Content {
 
 fn read_settings(found: &Found, file: FileId) -> (Config, ReadFile) {
     let mut findings = Vec::new();
-    let (source, typed) = parse_as::<WorkspaceFile>(found, file, FileKind::Workspace, &mut findings);
+    let (text, typed) = parse_as::<WorkspaceFile>(found, file, FileKind::Workspace, &mut findings);
     let config = resolve::config(typed.unwrap_or_default(), file, &mut findings);
+    let source = SourceFile { path: found.path.clone(), text };
     (config, ReadFile { source, content: Content::Nothing, findings })
 }
 
@@ -112,25 +113,24 @@ fn stem(path: &str) -> &str {
     name.strip_suffix(".toml").unwrap_or(name)
 }
 
-/// Reads a file, parses it, validates it and types it; findings about its text and its shape go to `findings`.
+/// Reads a file's text, parses it, validates it and types it; findings about its text and its shape go to `findings`.
 fn parse_as<T: DeserializeOwned>(
     found: &Found,
     file: FileId,
     kind: FileKind,
     findings: &mut Vec<Finding>,
-) -> (SourceFile, Option<T>) {
-    let source = |text| SourceFile { path: found.path.clone(), text };
+) -> (String, Option<T>) {
     let text = match read::read(found, file) {
         Ok(text) => text,
         Err(finding) => {
-            findings.push(finding);
-            return (source(String::new()), None);
+            findings.push(*finding);
+            return (String::new(), None);
         }
     };
     findings.extend(text::bidi_controls(&text, file));
     if let Some(finding) = text::merge_conflict(&text, file) {
         findings.push(finding);
-        return (source(text), None);
+        return (text, None);
     }
     let mut tree = syntax::parse(&text);
     findings.extend(tree.problems.iter().map(|problem| text::problem(problem, file, &text)));
@@ -141,7 +141,7 @@ fn parse_as<T: DeserializeOwned>(
     }
     let typed = type_tree(&mut tree, file, findings);
     drop(tree);
-    (source(text), typed)
+    (text, typed)
 }
 
 /// Types the tree. A value that does not fit is reported, taken out, and the rest is typed without it, so that one
@@ -169,7 +169,6 @@ fn type_tree<T: DeserializeOwned>(
 }
 
 fn read_file(found: Found, file: FileId, names: &Names<'_>) -> ReadFile {
-    let found = &found;
     let name = stem(&found.path);
     let mut findings = Vec::new();
     let kind = FileKind::of(&found.path);
@@ -177,9 +176,9 @@ fn read_file(found: Found, file: FileId, names: &Names<'_>) -> ReadFile {
     if !usable {
         findings.push(bad_name(kind, name, file));
     }
-    let (source, content) = match kind {
+    let (text, content) = match kind {
         FileKind::Flag | FileKind::Workspace => {
-            let (source, typed) = parse_as::<FlagFile>(found, file, FileKind::Flag, &mut findings);
+            let (text, typed) = parse_as::<FlagFile>(&found, file, FileKind::Flag, &mut findings);
             let blocked = scopes_of(&findings);
             let content = match typed {
                 Some(typed) => {
@@ -191,30 +190,31 @@ fn read_file(found: Found, file: FileId, names: &Names<'_>) -> ReadFile {
             for finding in &mut findings {
                 finding.flag = Some(name.to_owned());
             }
-            (source, content)
+            (text, content)
         }
         FileKind::Segment => {
-            let (source, typed) = parse_as::<SegmentFile>(found, file, kind, &mut findings);
+            let (text, typed) = parse_as::<SegmentFile>(&found, file, kind, &mut findings);
             let intact = findings.is_empty();
             let segment =
                 resolve::segment(typed.unwrap_or_default(), name, file, names, intact, &mut findings);
-            (source, Content::Segment(segment))
+            (text, Content::Segment(segment))
         }
         FileKind::Service => {
-            let (source, typed) = parse_as::<ServiceFile>(found, file, kind, &mut findings);
-            (source, Content::Service(resolve::service(typed.unwrap_or_default(), name, file)))
+            let (text, typed) = parse_as::<ServiceFile>(&found, file, kind, &mut findings);
+            (text, Content::Service(resolve::service(typed.unwrap_or_default(), name, file)))
         }
         FileKind::Deployment => {
-            let (source, typed) = parse_as::<DeploymentFile>(found, file, kind, &mut findings);
-            (source, Content::Deployment(resolve::deployment(typed.unwrap_or_default(), name, file)))
+            let (text, typed) = parse_as::<DeploymentFile>(&found, file, kind, &mut findings);
+            (text, Content::Deployment(resolve::deployment(typed.unwrap_or_default(), name, file)))
         }
         FileKind::Release => {
-            let (source, typed) = parse_as::<ReleaseFile>(found, file, kind, &mut findings);
-            (source, Content::Release(resolve::release(typed.unwrap_or_default(), name, file)))
+            let (text, typed) = parse_as::<ReleaseFile>(&found, file, kind, &mut findings);
+            (text, Content::Release(resolve::release(typed.unwrap_or_default(), name, file)))
         }
     };
     let content = if usable { content } else { Content::Nothing };
-    ReadFile { source, content, findings }
+    // The path moves: a hundred thousand of them would be kept twice.
+    ReadFile { source: SourceFile { path: found.path, text }, content, findings }
 }
 
 /// The environments in which the findings so far keep a flag from being compiled; `None` stands for all of them.

@@ -15,9 +15,9 @@ pub const MAX_BYTES: u64 = 1024 * 1024;
 ///
 /// # Errors
 /// The finding that says why it cannot be read.
-pub fn read(found: &Found, file: FileId) -> Result<String, Finding> {
+pub fn read(found: &Found, file: FileId) -> Result<String, Box<Finding>> {
     let fail = |rule, message: String, help: &str| {
-        Finding::new(RuleId(rule), file, Span::default(), message).help(help)
+        Box::new(Finding::new(RuleId(rule), file, Span::default(), message).help(help))
     };
     match &found.nature {
         Nature::File => {}
@@ -59,8 +59,8 @@ pub fn read(found: &Found, file: FileId) -> Result<String, Finding> {
         ));
     }
     String::from_utf8(bytes).map_err(|error| {
-        let line =
-            error.as_bytes()[..error.utf8_error().valid_up_to()].iter().filter(|b| **b == b'\n').count() + 1;
+        let readable = String::from_utf8_lossy(&error.as_bytes()[..error.utf8_error().valid_up_to()]);
+        let line = readable.matches('\n').count() + 1;
         let message =
             format!("`{}` is not UTF-8 text: line {line} has bytes that are no characters", found.path);
         fail("not-utf8", message, "save the file as UTF-8")

@@ -270,13 +270,11 @@ impl Scope<'_, '_> {
         let config = self.names.config;
         let default = Spanned::new(config.bucketing.by, Span::default());
         let Some(name) = written else { return default };
-        match identity(&name.value.0, name.span, config, self.file, self.findings) {
-            Some(id) => Spanned::new(id, name.span),
-            None => {
-                self.broken.push(None);
-                default
-            }
-        }
+        let Some(id) = identity(&name.value.0, name.span, config, self.file, self.findings) else {
+            self.broken.push(None);
+            return default;
+        };
+        Spanned::new(id, name.span)
     }
 }
 
