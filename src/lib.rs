@@ -41,6 +41,7 @@ pub mod ops;
 pub mod report;
 pub mod rule;
 pub mod rules;
+pub mod sign;
 pub mod source;
 pub mod syntax;
 pub mod workspace;

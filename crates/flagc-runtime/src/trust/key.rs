@@ -93,6 +93,11 @@ impl TrustedKey {
         STANDARD.decode(body).map_err(|_| KeyError::Pem)
     }
 
+    /// Whether a signature over a message was made with this key's private half.
+    pub fn verifies(&self, message: &[u8], signature: &[u8]) -> Result<bool, KeyError> {
+        Ok(self.public_key()?.verifies(message, signature))
+    }
+
     pub(super) fn check(&self, id: &str) -> Result<(), KeyError> {
         let der = self.spki_der()?;
         PublicKey::parse(self.alg, &der)?;
