@@ -4,13 +4,14 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use flagc::finding::{Finding, Severity};
+use flagc::ops::OpError;
 use flagc::ops::check::{self, Checked};
 use flagc::report::{self, RuleText, Summary};
 use flagc::rule::Level;
 use flagc::rules;
 
 use super::output::Output;
-use super::{DONE, Format, Global, NO, Outcome};
+use super::{DONE, Failure, Format, Global, NO, Outcome};
 
 /// Prove what can be proved about the workspace.
 #[derive(Args)]
@@ -24,13 +25,14 @@ pub(super) struct CheckArgs {
 
 pub(super) fn run(args: &CheckArgs, global: &Global, output: &Output) -> Outcome {
     let root = global.root()?;
+    let wanted = args.paths.iter().map(|path| existing(path)).collect::<Result<Vec<_>, _>>()?;
     let mut checked = check::check(&root);
     if args.deny.is_some() {
         for finding in &mut checked.findings {
             finding.severity = Severity::Error;
         }
     }
-    let shown = filter(&checked, &root, &args.paths, &global.start()?);
+    let shown = filter(&checked, &root, &wanted);
     print(&shown, &checked, &root, output);
     let failed = shown.iter().any(|finding| finding.severity == Severity::Error);
     // The process ends here: giving 100,000 flags back piece by piece would be felt.
@@ -38,10 +40,15 @@ pub(super) fn run(args: &CheckArgs, global: &Global, output: &Output) -> Outcome
     Ok(if failed { NO } else { DONE })
 }
 
+/// A PATH, which is read from where the user stands, whatever `-C` says. One that does not exist is a mistake: it would
+/// hide every finding.
+fn existing(path: &Path) -> Result<PathBuf, Failure> {
+    path.canonicalize().map_err(|source| OpError::Read { path: path.to_path_buf(), source }.into())
+}
+
 /// The findings in the given files and folders; all of them where none is given. Findings of `flagc.toml` concern
 /// every file, so they are always shown.
-fn filter(checked: &Checked, root: &Path, paths: &[PathBuf], start: &Path) -> Vec<Finding> {
-    let wanted: Vec<PathBuf> = paths.iter().map(|path| absolute(&start.join(path))).collect();
+fn filter(checked: &Checked, root: &Path, wanted: &[PathBuf]) -> Vec<Finding> {
     let root = absolute(root);
     let concerns = |finding: &&Finding| {
         let path = &checked.sources.file(finding.place.file).path;
