@@ -101,7 +101,12 @@ fn of_its_type(random: &mut Random, attribute: &Attribute) -> String {
         Kind::Integer => random.pick(&palette::INTEGERS).to_owned(),
         Kind::Number => random.pick(&palette::NUMBERS).to_owned(),
         Kind::Version if random.chance(50) => quote(random.pick(&palette::VERSIONS)),
-        Kind::Version => random.pick(&palette::VERSION_LIKE).to_owned(),
+        Kind::Version if random.chance(60) => random.pick(&palette::VERSION_LIKE).to_owned(),
+        Kind::Version => {
+            let count = random.between(1, 8);
+            let parts: String = (0..count).map(|_| random.pick(&palette::VERSION_PARTS)).collect();
+            quote(&parts)
+        }
         Kind::List => {
             let count = random.below(4);
             let items: Vec<String> = (0..count).map(|_| quote(random.pick(&palette::STRINGS))).collect();

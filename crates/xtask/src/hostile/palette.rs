@@ -128,6 +128,28 @@ pub(super) const VERSION_LIKE: [&str; 40] = [
     r#""1e3""#,
 ];
 
+/// What versions are put together from, right and wrong.
+pub(super) const VERSION_PARTS: [&str; 18] = [
+    "1",
+    "0",
+    "2",
+    "12",
+    "1.2.3",
+    "2.3",
+    ".",
+    ".",
+    "-",
+    "+",
+    "v",
+    "V",
+    "rc",
+    "01",
+    " ",
+    "=",
+    "9007199254740992",
+    "é",
+];
+
 /// JSON of every type, for any attribute.
 pub(super) const ANYTHING: [&str; 46] = [
     "null",
