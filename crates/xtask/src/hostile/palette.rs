@@ -204,5 +204,25 @@ pub(super) const ANYTHING: [&str; 46] = [
 pub(super) const IDENTITIES: [&str; 8] =
     ["u-1", "0", "true", "a b", "{\"var\":\"x\"}", "jo@acme.example", "x", "5.0"];
 
+/// Integers and what nearly is one, for an integer attribute that is bucketed by.
+pub(super) const INTEGER_IDENTITIES: [&str; 16] = [
+    "0",
+    "-0",
+    "-0.0",
+    "1",
+    "-1",
+    "5.0",
+    "5.5",
+    "1e3",
+    "1e15",
+    "1e16",
+    "1e21",
+    "1e308",
+    "9007199254740991",
+    "-9007199254740991",
+    "9007199254740992",
+    "-9007199254740993",
+];
+
 /// Identities whose hash is known to differ in JavaScript (generation 2).
 pub(super) const NON_ASCII_IDENTITIES: [&str; 3] = ["Zürich", "日本", "😀"];
