@@ -241,12 +241,9 @@ VERSION = re.compile(
 
 def parse_version(text):
     """A key that sorts as SemVer says, or None for what is not a version."""
-    found = VERSION.fullmatch(text) if isinstance(text, str) else None
+    # What is longer than any SDK reads is none.
+    found = VERSION.fullmatch(text) if isinstance(text, str) and len(text) <= 256 else None
     if found is None:
-        return None
-    # Minor and patch may be left out of a plain version only, and what is longer than any SDK reads is none.
-    partial = found.group(3) is None and re.search("[-+]", text)
-    if partial or len(text) > 256:
         return None
     numbers = [int(part or 0) for part in found.group(1, 2, 3)]
     if max(numbers) > SAFE:

@@ -3,20 +3,24 @@
 use std::fmt::Write as _;
 
 use super::attribute::{Attribute, Kind};
-use super::{World, palette};
+use super::{World, boundary, palette};
 use crate::random::Random;
 use crate::text::quote;
 
 /// `count` lines of `{"at": UNIX_SECONDS, "context": {…}}`.
 pub(super) fn draw(world: &mut World, count: usize) -> String {
     let mut lines = String::new();
+    let edges = boundary::identities(&mut world.random, &world.splits, 1 + count / 10);
     for _ in 0..count {
         let at = at(world);
+        let bucketed: Vec<&str> = world.splits.iter().map(|split| split.attribute).collect();
         let random = &mut world.random;
         let entries: Vec<String> = world
             .attributes
             .iter()
-            .filter_map(|attribute| Some(format!("{}: {}", quote(attribute.name), value(random, attribute)?)))
+            .filter_map(|attribute| {
+                Some(format!("{}: {}", quote(attribute.name), value(random, attribute, &bucketed, &edges)?))
+            })
             .collect();
         // Writing to a String cannot fail.
         let _ = writeln!(lines, "{{\"at\": {at}, \"context\": {{{}}}}}", entries.join(", "));
@@ -34,7 +38,20 @@ fn at(world: &mut World) -> u64 {
 }
 
 /// JSON, or nothing where the attribute is missing.
-fn value(random: &mut Random, attribute: &Attribute) -> Option<String> {
+fn value(
+    random: &mut Random,
+    attribute: &Attribute,
+    bucketed: &[&str],
+    edges: &[(&str, String)],
+) -> Option<String> {
+    let mine: Vec<&String> =
+        edges.iter().filter(|(name, _)| *name == attribute.name).map(|(_, edge)| edge).collect();
+    if !mine.is_empty() && random.chance(30) {
+        return Some((*random.one(&mine)).clone());
+    }
+    if attribute.kind == Kind::Integer && bucketed.contains(&attribute.name) && random.chance(40) {
+        return Some(random.pick(&palette::INTEGER_IDENTITIES).to_owned());
+    }
     if random.chance(if attribute.name == "targetingKey" { 8 } else { 18 }) {
         return None;
     }
@@ -101,7 +118,12 @@ fn of_its_type(random: &mut Random, attribute: &Attribute) -> String {
         Kind::Integer => random.pick(&palette::INTEGERS).to_owned(),
         Kind::Number => random.pick(&palette::NUMBERS).to_owned(),
         Kind::Version if random.chance(50) => quote(random.pick(&palette::VERSIONS)),
-        Kind::Version => random.pick(&palette::VERSION_LIKE).to_owned(),
+        Kind::Version if random.chance(60) => random.pick(&palette::VERSION_LIKE).to_owned(),
+        Kind::Version => {
+            let count = random.between(1, 8);
+            let parts: String = (0..count).map(|_| random.pick(&palette::VERSION_PARTS)).collect();
+            quote(&parts)
+        }
         Kind::List => {
             let count = random.below(4);
             let items: Vec<String> = (0..count).map(|_| quote(random.pick(&palette::STRINGS))).collect();

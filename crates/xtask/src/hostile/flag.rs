@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::attribute::Kind;
+use super::boundary::Split;
 use super::{World, condition, palette};
 use crate::text::{array, instant, quote};
 
@@ -17,6 +18,8 @@ struct Written {
 struct Variants {
     names: Vec<String>,
     off: String,
+    bucket_by: &'static str,
+    seed: String,
 }
 
 const KEYS: [&str; 12] = [
@@ -53,20 +56,22 @@ pub(super) fn draw(world: &mut World, count: usize) -> Vec<(String, String)> {
 }
 
 fn flag(world: &mut World, key: &str, written: &mut Vec<Written>) -> String {
-    let (variants, table) = variants(world);
+    let (names, off, table) = variants(world);
+    let bucket_by = if world.random.chance(40) { identity(world) } else { "targetingKey" };
+    let seeds = ["s", "shared-seed", "{\"var\":\"targetingKey\"}", "\"", "1", "~!@#$%^&*()"];
+    let seed = if world.random.chance(40) { world.random.pick(&seeds) } else { key }.to_owned();
+    let variants = Variants { names, off, bucket_by, seed };
     let kind = world.random.pick(&["release", "experiment", "ops", "permission"]);
     let mut text = format!("description = \"drawn\"\nkind = {}\nowner = \"team-x\"\n", quote(kind));
     let _ = writeln!(text, "serve = {}", serve(world, &variants));
     if variants.off != "off" || world.random.chance(30) {
         let _ = writeln!(text, "off_variant = {}", quote(&variants.off));
     }
-    if world.random.chance(40) {
-        let _ = writeln!(text, "bucket_by = {}", quote(identity(world)));
+    if bucket_by != "targetingKey" || world.random.chance(20) {
+        let _ = writeln!(text, "bucket_by = {}", quote(bucket_by));
     }
-    if world.random.chance(40) {
-        let seed =
-            world.random.pick(&["s", "shared-seed", "{\"var\":\"targetingKey\"}", "\"", "1", "~!@#$%^&*()"]);
-        let _ = writeln!(text, "seed = {}", quote(seed));
+    if variants.seed != key {
+        let _ = writeln!(text, "seed = {}", quote(&variants.seed));
     }
     if world.random.chance(6) {
         text.push_str("enabled = false\n");
@@ -100,10 +105,11 @@ fn identity(world: &mut World) -> &'static str {
     world.random.pick(&names)
 }
 
-fn variants(world: &mut World) -> (Variants, String) {
+/// Names, the off variant, and the table that declares them.
+fn variants(world: &mut World) -> (Vec<String>, String, String) {
     if world.random.chance(25) {
         let off = if world.random.chance(20) { "on" } else { "off" }.to_owned();
-        return (Variants { names: vec!["on".to_owned(), "off".to_owned()], off }, String::new());
+        return (vec!["on".to_owned(), "off".to_owned()], off, String::new());
     }
     let mut names = NAMES;
     world.random.shuffle(&mut names);
@@ -120,7 +126,7 @@ fn variants(world: &mut World) -> (Variants, String) {
     } else {
         world.random.one(&names).clone()
     };
-    (Variants { names, off }, table)
+    (names, off, table)
 }
 
 /// A variant's value: boolean, string, number or table, falsy ones among them.
@@ -152,21 +158,36 @@ fn serve(world: &mut World, variants: &Variants) -> String {
     world.random.shuffle(&mut names);
     names.truncate(world.random.between(1, 4));
     let mut left = 100_000;
-    let parts: Vec<String> = names
+    let weights: Vec<(String, usize)> =
+        names.into_iter().map(|name| (name, weight(world, &mut left))).collect();
+    note_split(world, variants, &weights);
+    let parts: Vec<String> = weights
         .iter()
-        .map(|name| {
-            let weight = match world.random.below(6) {
-                0 => 0,
-                1 => left,
-                2 => world.random.between(0, 9).min(left),
-                3 => (world.random.between(1, 99) * 1000).min(left),
-                _ => world.random.below(left + 1),
-            };
-            left -= weight;
-            format!("{} = {}", quote(name), percent(world, weight))
-        })
+        .map(|(name, weight)| format!("{} = {}", quote(name), percent(world, *weight)))
         .collect();
     format!("{{ {} }}", parts.join(", "))
+}
+
+fn weight(world: &mut World, left: &mut usize) -> usize {
+    let weight = match world.random.below(6) {
+        0 => 0,
+        1 => *left,
+        2 => world.random.between(0, 9).min(*left),
+        3 => (world.random.between(1, 99) * 1000).min(*left),
+        _ => world.random.below(*left + 1),
+    };
+    *left -= weight;
+    weight
+}
+
+fn note_split(world: &mut World, variants: &Variants, weights: &[(String, usize)]) {
+    let mut end = 0;
+    let mut ends = Vec::new();
+    for name in variants.names.iter().filter(|name| **name != variants.off) {
+        end += weights.iter().find(|(weighed, _)| weighed == name).map_or(0, |&(_, weight)| weight);
+        ends.push(u32::try_from(end).unwrap_or(0));
+    }
+    world.splits.push(Split { attribute: variants.bucket_by, seed: variants.seed.clone(), ends });
 }
 
 /// Thousandths of a percent as TOML: `5`, `5.0`, `33.333`, `0.001`.

@@ -2,6 +2,7 @@
 //! The differential test (`tests/peers/run`) drives it; a seed names one workspace for ever.
 
 mod attribute;
+mod boundary;
 mod condition;
 mod context;
 mod flag;
@@ -12,6 +13,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use attribute::Attribute;
+use boundary::Split;
 
 use crate::random::Random;
 use crate::text::{array, quote, write};
@@ -38,6 +40,8 @@ struct World {
     segments: Vec<String>,
     /// Instants that schedules name, in Unix seconds.
     instants: Vec<u64>,
+    /// Splits that flags serve.
+    splits: Vec<Split>,
     environments: Vec<&'static str>,
 }
 
@@ -46,7 +50,14 @@ pub(crate) fn run(args: &Args) -> Result<(), Box<dyn Error>> {
     let attributes = attribute::draw(&mut random);
     let mut environments = vec!["dev", "eu.staging", "production"];
     environments.truncate(random.between(1, 3));
-    let mut world = World { random, attributes, segments: Vec::new(), instants: Vec::new(), environments };
+    let mut world = World {
+        random,
+        attributes,
+        segments: Vec::new(),
+        instants: Vec::new(),
+        splits: Vec::new(),
+        environments,
+    };
 
     for index in 0..world.random.below(4) {
         write_segment(&mut world, &args.out, index)?;

@@ -128,6 +128,28 @@ pub(super) const VERSION_LIKE: [&str; 40] = [
     r#""1e3""#,
 ];
 
+/// What versions are put together from, right and wrong.
+pub(super) const VERSION_PARTS: [&str; 18] = [
+    "1",
+    "0",
+    "2",
+    "12",
+    "1.2.3",
+    "2.3",
+    ".",
+    ".",
+    "-",
+    "+",
+    "v",
+    "V",
+    "rc",
+    "01",
+    " ",
+    "=",
+    "9007199254740992",
+    "é",
+];
+
 /// JSON of every type, for any attribute.
 pub(super) const ANYTHING: [&str; 46] = [
     "null",
@@ -181,6 +203,26 @@ pub(super) const ANYTHING: [&str; 46] = [
 /// Identities of a string attribute that is bucketed by.
 pub(super) const IDENTITIES: [&str; 8] =
     ["u-1", "0", "true", "a b", "{\"var\":\"x\"}", "jo@acme.example", "x", "5.0"];
+
+/// Integers and what nearly is one, for an integer attribute that is bucketed by.
+pub(super) const INTEGER_IDENTITIES: [&str; 16] = [
+    "0",
+    "-0",
+    "-0.0",
+    "1",
+    "-1",
+    "5.0",
+    "5.5",
+    "1e3",
+    "1e15",
+    "1e16",
+    "1e21",
+    "1e308",
+    "9007199254740991",
+    "-9007199254740991",
+    "9007199254740992",
+    "-9007199254740993",
+];
 
 /// Identities whose hash is known to differ in JavaScript (generation 2).
 pub(super) const NON_ASCII_IDENTITIES: [&str; 3] = ["Zürich", "日本", "😀"];
