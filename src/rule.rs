@@ -3,6 +3,7 @@
 
 use rayon::prelude::*;
 
+use crate::compile::Segments;
 use crate::finding::{self, Finding, RuleId, Severity};
 use crate::format::LintLevel;
 use crate::model::{Flag, Workspace};
@@ -108,6 +109,8 @@ pub struct Context<'w> {
     pub sources: &'w Sources,
     /// All rules there are, for the rules that speak of rules.
     pub rules: &'w [&'w Rule],
+    /// The segments as logic, for the rules that compile flags.
+    pub segments: &'w Segments,
 }
 
 /// Runs all rules. Flags are looked at in parallel; the order of the findings does not show it.

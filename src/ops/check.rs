@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::compile;
 use crate::finding::{Finding, Severity};
 use crate::model::Workspace;
 use crate::rule::{self, Context};
@@ -35,7 +36,9 @@ impl Checked {
 /// Checks the workspace in `root`.
 pub fn check(root: &Path) -> Checked {
     let Loaded { workspace, sources, mut findings } = workspace::load(root);
-    let context = Context { workspace: &workspace, sources: &sources, rules: rules::ALL };
+    let segments = compile::segments(&workspace);
+    let context =
+        Context { workspace: &workspace, sources: &sources, rules: rules::ALL, segments: &segments };
     findings.extend(rule::run(&context));
     let findings = rule::settle(rules::ALL, &workspace, findings);
     Checked { workspace, sources, findings }

@@ -12,7 +12,7 @@ pub(super) const RULE: Rule = Rule {
     level: Level::Fixed,
     summary: "a flag compiles to more than a service should load",
     page: PAGE,
-    check: Check::Workspace(check),
+    check: Check::Flag(check),
 };
 
 const PAGE: &str = "\
@@ -27,19 +27,20 @@ platform-v2 = \"on\"      # compiled-too-large: platform-v2 brings 40 rules of i
 Require fewer flags, let a segment stand in for repeated conditions only where it is small, or split the flag.
 ";
 
-fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
+fn check(context: &Context<'_>, flag: &Flag, findings: &mut Vec<Finding>) {
     let workspace = context.workspace;
-    let segments = compile::segments(workspace);
-    let nested = workspace.segments.iter().any(|segment| uses_segments(segment.condition.as_ref()));
     // Only what is inlined makes a flag larger than its file, which is limited to 1 MiB.
-    for flag in workspace.flags.iter().filter(|flag| nested || !flag.requires.is_empty()) {
-        for environment in workspace.config.environment_ids() {
-            let outcome = compile::check_flag(workspace, flag, environment, &segments);
-            let Err(obstacle) = outcome else { continue };
-            if let Reason::TooLarge(size) = obstacle.reason {
-                let name = workspace.config.environment(environment).name.value.as_str();
-                findings.push(finding(workspace, flag, size).environment(name));
-            }
+    let nested = || workspace.segments.iter().any(|segment| uses_segments(segment.condition.as_ref()));
+    if flag.requires.is_empty() && !nested() {
+        return;
+    }
+    for environment in workspace.config.environment_ids() {
+        let Err(obstacle) = compile::check_flag(workspace, flag, environment, context.segments) else {
+            continue;
+        };
+        if let Reason::TooLarge(size) = obstacle.reason {
+            let name = workspace.config.environment(environment).name.value.as_str();
+            findings.push(finding(workspace, flag, size).environment(name));
         }
     }
 }

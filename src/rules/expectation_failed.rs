@@ -1,8 +1,8 @@
 //! A flag's own test that fails.
 
-use crate::compile;
 use crate::expectation::test_flag;
 use crate::finding::{Finding, RuleId};
+use crate::model::Flag;
 use crate::rule::{Check, Context, Group, Level, Rule};
 
 pub(super) const RULE: Rule = Rule {
@@ -11,7 +11,7 @@ pub(super) const RULE: Rule = Rule {
     level: Level::Error,
     summary: "a flag's own test fails",
     page: PAGE,
-    check: Check::Workspace(check),
+    check: Check::Flag(check),
 };
 
 const PAGE: &str = "\
@@ -29,27 +29,23 @@ Either the change has an effect that nobody wanted, or the test is out of date.
 `flagc eval FLAG -e ENV --context … --explain` says which rule decided.
 ";
 
-fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    let workspace = context.workspace;
-    if workspace.flags.iter().all(|flag| flag.expectations.is_empty()) {
+fn check(context: &Context<'_>, flag: &Flag, findings: &mut Vec<Finding>) {
+    if flag.expectations.is_empty() {
         return;
     }
-    let segments = compile::segments(workspace);
-    for flag in workspace.flags.iter().filter(|flag| !flag.expectations.is_empty()) {
-        for tested in test_flag(workspace, flag, &segments).tested.iter().filter(|tested| !tested.passed()) {
-            let environment = workspace.config.environment(tested.environment).name.value.as_str();
-            let served =
-                tested.served.as_deref().map_or("nothing".to_owned(), |variant| format!("`{variant}`"));
-            let message = format!("the flag serves {served} here, not `{}`", tested.expected);
-            let finding = Finding::new(RULE.id, flag.file, tested.span, message)
-                .flag(flag.key.as_str())
-                .environment(environment)
-                .label("expected")
-                .help(format!(
-                    "`flagc eval {} -e {environment} --context … --explain` says what decided",
-                    flag.key
-                ));
-            findings.push(finding);
-        }
+    let workspace = context.workspace;
+    for tested in test_flag(workspace, flag, context.segments).tested.iter().filter(|tested| !tested.passed())
+    {
+        let environment = workspace.config.environment(tested.environment).name.value.as_str();
+        let served = tested.served.as_deref().map_or("nothing".to_owned(), |variant| format!("`{variant}`"));
+        let message = format!("the flag serves {served} here, not `{}`", tested.expected);
+        let help =
+            format!("`flagc eval {} -e {environment} --context … --explain` says what decided", flag.key);
+        let finding = Finding::new(RULE.id, flag.file, tested.span, message)
+            .flag(flag.key.as_str())
+            .environment(environment)
+            .label("expected")
+            .help(help);
+        findings.push(finding);
     }
 }
