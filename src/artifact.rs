@@ -62,6 +62,12 @@ pub struct WriteError {
     pub source: io::Error,
 }
 
+/// Bytes in lower-case hex, as digests are written.
+pub fn hex(bytes: &[u8]) -> String {
+    let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or('0');
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 0xf)]).collect()
+}
+
 fn stage(file: &OutputFile) -> io::Result<PathBuf> {
     let folder = folder_of(&file.path);
     fs::create_dir_all(folder)?;

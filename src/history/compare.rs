@@ -8,6 +8,8 @@ use git2::{Commit, ErrorCode, ObjectType, Oid, Repository, StatusOptions, Tree};
 use rayon::prelude::*;
 use sha2::{Digest as _, Sha256};
 
+use crate::artifact::hex;
+
 use super::{Change, ChangeKind, Input};
 
 /// The result of a comparison.
@@ -18,7 +20,7 @@ pub(super) struct Compared {
     pub(super) changes: Vec<Change>,
 }
 
-type Sha256Digest = [u8; 32];
+type Sha256Digest = sha2::digest::Output<Sha256>;
 
 /// The digest over the bytes that were read, where there is no commit.
 pub(super) fn digest_of_read(inputs: &[Input<'_>]) -> String {
@@ -184,7 +186,7 @@ fn changed_paths(repository: &Repository, folder: &Path) -> Result<HashSet<Strin
 }
 
 fn sha256(bytes: &[u8]) -> Sha256Digest {
-    Sha256::digest(bytes).into()
+    Sha256::digest(bytes)
 }
 
 /// The digest over all files: see [`super::Facts::inputs`].
@@ -199,9 +201,4 @@ fn digest(inputs: &[Input<'_>], digests: Vec<Sha256Digest>) -> String {
         all.update(b"\0");
     }
     format!("sha256:{}", hex(&all.finalize()))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or('0');
-    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 0xf)]).collect()
 }

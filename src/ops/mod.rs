@@ -3,15 +3,27 @@
 
 pub mod build;
 pub mod check;
+pub mod dev;
 pub mod evaluate;
 pub mod init;
+pub mod inspect;
+pub mod keygen;
+mod read;
 pub mod schema;
+pub mod sign;
+pub mod trust;
+pub mod verify;
 
 use std::path::{Path, PathBuf};
+
+use flagc_runtime::bundle::EnvelopeError;
+use flagc_runtime::trust::TrustError;
+use flagc_runtime::verify::VerifyError;
 
 use crate::artifact::WriteError;
 use crate::compile::Obstacle;
 use crate::history::HistoryError;
+use crate::sign::{KeyError, KeyFormError, SignError};
 use crate::workspace;
 
 /// Why a command could not do its work.
@@ -82,13 +94,111 @@ pub enum OpError {
         /// The first differences.
         reason: String,
     },
+    /// There is no private key.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// Nothing was signed.
+    #[error(transparent)]
+    Sign(#[from] SignError),
+    /// A file is no public key.
+    #[error("`{}` cannot be used as a public key: {error}", path.display())]
+    PublicKey {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        error: KeyFormError,
+    },
+    /// `keygen` where a key is.
+    #[error("`{}` exists already", path.display())]
+    KeyExists {
+        /// The key.
+        path: PathBuf,
+    },
+    /// A trust file that nobody can use.
+    #[error("`{}`: {error}", path.display())]
+    Trust {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        error: TrustError,
+    },
+    /// The trust file is that of another project.
+    #[error("`{}` is the trust file of project `{found}`, not `{expected}`", path.display())]
+    OtherProject {
+        /// The file.
+        path: PathBuf,
+        /// Its project.
+        found: String,
+        /// The workspace's.
+        expected: String,
+    },
+    /// The workspace does not name its project.
+    #[error("the workspace does not say which `project` it is")]
+    NoProject,
+    /// An id that no key of the trust file has, or more than one.
+    #[error("{} key of the trust file has an id that begins with `{key}`", if *ambiguous { "more than one" } else { "no" })]
+    UnknownKey {
+        /// As it was asked for.
+        key: String,
+        /// Whether more than one has.
+        ambiguous: bool,
+    },
+    /// A key for heads where nobody signs bundles.
+    #[error("the trust file trusts no key for bundles of environment `{environment}`")]
+    NoBundleKey {
+        /// The environment.
+        environment: String,
+    },
+    /// A signature that no reader would count.
+    #[error("the trust file does not trust key `{key_id}` for environment `{environment}`")]
+    NotTrusted {
+        /// The key.
+        key_id: String,
+        /// The environment.
+        environment: String,
+    },
+    /// Something else stands where a folder belongs.
+    #[error("`{}` is not a folder", path.display())]
+    NotAFolder {
+        /// What stands there.
+        path: PathBuf,
+    },
+    /// Not an envelope.
+    #[error("`{}`: {error}", path.display())]
+    Envelope {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        error: EnvelopeError,
+    },
+    /// An envelope that must not be signed.
+    #[error("`{}` is not signed: {reason}", path.display())]
+    NotSignable {
+        /// The envelope.
+        path: PathBuf,
+        /// Why.
+        reason: String,
+    },
+    /// The bundle is not to be trusted.
+    #[error("`{}` is refused: {error}", path.display())]
+    Refused {
+        /// The bundle.
+        path: PathBuf,
+        /// Why.
+        error: VerifyError,
+    },
 }
 
 impl OpError {
     /// 1 where the answer is no, 2 where the command could not do its work.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::NotCompiled(_) => 1,
+            Self::Refused { error: VerifyError::Trust(_), .. } => 2,
+            Self::NotCompiled(_)
+            | Self::Envelope { .. }
+            | Self::NotSignable { .. }
+            | Self::Refused { .. }
+            | Self::Sign(SignError::Existing(_)) => 1,
             Self::NoWorkspace { .. }
             | Self::WorkspaceExists { .. }
             | Self::UnknownEnvironment { .. }
@@ -98,7 +208,18 @@ impl OpError {
             | Self::Document { .. }
             | Self::History(_)
             | Self::NoSerial { .. }
-            | Self::Dirty { .. } => 2,
+            | Self::Dirty { .. }
+            | Self::Key(_)
+            | Self::Sign(_)
+            | Self::PublicKey { .. }
+            | Self::KeyExists { .. }
+            | Self::Trust { .. }
+            | Self::OtherProject { .. }
+            | Self::NoProject
+            | Self::UnknownKey { .. }
+            | Self::NoBundleKey { .. }
+            | Self::NotTrusted { .. }
+            | Self::NotAFolder { .. } => 2,
         }
     }
 
@@ -123,7 +244,30 @@ impl OpError {
             Self::WorkspaceExists { .. } => {
                 Some("edit it, or choose another folder with `--folder`".to_owned())
             }
-            Self::Read { .. } | Self::Write(_) | Self::Document { .. } => None,
+            Self::Key(error) => error.help(),
+            Self::Sign(error) => error.help(),
+            Self::PublicKey { error, .. } => error.help(),
+            Self::KeyExists { .. } => Some(
+                "choose another name, or give `--force`: what was signed with the old key verifies, but nobody can sign \
+                 with it any more"
+                    .to_owned(),
+            ),
+            Self::Trust { error: TrustError::Role { .. }, .. } => {
+                Some("as many keys as must sign have to be trusted: `flagc trust add` the next one first".to_owned())
+            }
+            Self::NoProject => Some("put `project = \"…\"` into `flagc.toml`".to_owned()),
+            Self::UnknownKey { .. } => Some("`flagc trust show` lists them".to_owned()),
+            Self::NoBundleKey { .. } => Some("`flagc trust add` a key with `--role bundle` first".to_owned()),
+            Self::NotTrusted { .. } => Some("`flagc trust add` its public key first".to_owned()),
+            Self::NotAFolder { .. } => Some("remove it, then `--dev` makes it".to_owned()),
+            Self::Read { .. }
+            | Self::Write(_)
+            | Self::Document { .. }
+            | Self::Trust { .. }
+            | Self::OtherProject { .. }
+            | Self::Envelope { .. }
+            | Self::NotSignable { .. }
+            | Self::Refused { .. } => None,
         }
     }
 }
