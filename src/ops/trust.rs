@@ -90,6 +90,7 @@ pub fn retire(options: &RetireOptions) -> Result<Changed, OpError> {
     if let Some(name) = options.environments.iter().find(|name| !known.contains(name)) {
         return Err(OpError::UnknownEnvironment { name: name.clone(), known });
     }
+    let before = trust.environments.clone();
     let concerned = |name: &String| options.environments.is_empty() || options.environments.contains(name);
     for (_, environment) in trust.environments.iter_mut().filter(|(name, _)| concerned(name)) {
         if options.role != Some(RoleName::Head) {
@@ -99,16 +100,21 @@ pub fn retire(options: &RetireOptions) -> Result<Changed, OpError> {
             head.keys.retain(|id| *id != key_id);
         }
     }
-    let roles = trust
-        .environments
-        .values()
-        .flat_map(|environment| [Some(&environment.bundle), environment.head.as_ref()]);
-    if !roles.flatten().any(|role| role.keys.contains(&key_id)) {
+    let still_trusted = roles(&trust).any(|role| role.keys.contains(&key_id));
+    if still_trusted && trust.environments == before {
+        let asked = if options.environments.is_empty() { &known } else { &options.environments };
+        return Err(OpError::NotTrusted { key_id, environment: asked.join("`, `") });
+    }
+    if !still_trusted {
         trust.keys.remove(&key_id);
     }
     trust.epoch = trust.epoch.saturating_add(1);
     write(&options.file, &trust)?;
     Ok(Changed { key_ids: vec![key_id], trust })
+}
+
+fn roles(trust: &TrustFile) -> impl Iterator<Item = &Role> {
+    trust.environments.values().flat_map(|trusted| std::iter::once(&trusted.bundle).chain(&trusted.head))
 }
 
 /// Reads a trust file.
