@@ -5,9 +5,14 @@ mod check;
 mod eval;
 mod explain;
 mod init;
+mod inspect;
+mod keygen;
 mod output;
 mod schema;
+mod sign;
 mod test;
+mod trust;
+mod verify;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -84,6 +89,16 @@ enum Command {
     Test(test::TestArgs),
     /// Make a workspace that passes check, with schemas, hooks, CI and editor settings
     Init(init::InitArgs),
+    /// Verify a bundle as services do, and take out its flagd document
+    Verify(verify::VerifyArgs),
+    /// Say what a bundle claims, and whether it is true
+    Inspect(inspect::InspectArgs),
+    /// Add a signature to a bundle
+    Sign(sign::SignArgs),
+    /// Make a key to sign bundles with
+    Keygen(keygen::KeygenArgs),
+    /// Say who may sign for which environment
+    Trust(trust::TrustArgs),
     /// Explain a rule, with an example
     Explain(explain::ExplainArgs),
     /// Print or write the JSON Schemas
@@ -150,6 +165,11 @@ fn run(command: &Command, global: &Global, output: &Output) -> Outcome {
         Command::Eval(args) => eval::run(args, global, output),
         Command::Test(args) => test::run(args, global, output),
         Command::Init(args) => init::run(args, global, output),
+        Command::Verify(args) => verify::run(args, output),
+        Command::Inspect(args) => inspect::run(args, output),
+        Command::Sign(args) => sign::run(args, output),
+        Command::Keygen(args) => keygen::run(args, output),
+        Command::Trust(args) => trust::run(args, global, output),
         Command::Explain(args) => explain::run(args, output),
         Command::Schema(args) => schema::run(args, output),
     }

@@ -4,6 +4,8 @@ use std::io::{self, IsTerminal as _, Write as _};
 
 use serde::Serialize;
 
+use flagc::report::visible_lines;
+
 use super::{Color, Format};
 
 /// How to print.
@@ -62,13 +64,13 @@ impl Output {
         }
     }
 
-    /// Says why the command could not do its work.
+    /// Says why the command could not do its work. What files and bundles had a part in is shown, never obeyed.
     pub(super) fn error(&self, message: &str, help: Option<&str>) {
         let mut stderr = io::stderr().lock();
         let (open, close) = if self.color_errors { ("\u{1b}[1;31m", "\u{1b}[0m") } else { ("", "") };
-        let _ = writeln!(stderr, "{open}error{close}: {message}");
+        let _ = writeln!(stderr, "{open}error{close}: {}", visible_lines(message));
         if let Some(help) = help {
-            let _ = writeln!(stderr, "  help: {help}");
+            let _ = writeln!(stderr, "  help: {}", visible_lines(help));
         }
     }
 }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 /// One line of text in which every character is what it seems: control characters (line breaks among them) and
 /// characters that reorder or hide others are written as `\n`, `\t`, `\u{1b}`.
-pub(super) fn visible(text: &str) -> Cow<'_, str> {
+pub fn visible(text: &str) -> Cow<'_, str> {
     if !text.contains(is_misleading) {
         return Cow::Borrowed(text);
     }
@@ -17,7 +17,7 @@ pub(super) fn visible(text: &str) -> Cow<'_, str> {
 }
 
 /// The same, but line breaks stay.
-pub(super) fn visible_lines(text: &str) -> String {
+pub fn visible_lines(text: &str) -> String {
     text.lines().map(visible).collect::<Vec<_>>().join("\n")
 }
 

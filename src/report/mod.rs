@@ -11,6 +11,8 @@ mod snippet;
 #[cfg(test)]
 mod tests;
 
+pub use escape::{visible, visible_lines};
+
 use crate::finding::{Finding, Severity};
 use crate::source::Sources;
 
