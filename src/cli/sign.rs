@@ -16,7 +16,8 @@ pub(super) struct SignArgs {
     /// The bundle
     bundle: PathBuf,
     /// Sign with this key: a file, env:NAME or cmd:PROGRAM; may be given more than once
-    #[arg(short, long = "key", value_name = "KEY", required = true)]
+    // Hyphens are let through, so that a key that was put here by mistake is refused without being printed.
+    #[arg(short, long = "key", value_name = "KEY", required = true, allow_hyphen_values = true)]
     keys: Vec<String>,
     /// Refuse keys that this file does not trust; needed for cmd:PROGRAM
     #[arg(long, value_name = "FILE")]
