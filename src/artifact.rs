@@ -69,8 +69,11 @@ pub fn hex(bytes: &[u8]) -> String {
 }
 
 fn stage(file: &OutputFile) -> io::Result<PathBuf> {
-    let folder = folder_of(&file.path);
-    fs::create_dir_all(folder)?;
+    if fs::symlink_metadata(&file.path).is_ok_and(|found| found.is_dir()) {
+        // The rename would say so as well, but only after other files were replaced.
+        return Err(io::ErrorKind::IsADirectory.into());
+    }
+    fs::create_dir_all(folder_of(&file.path))?;
     let temporary = temporary_path(&file.path)?;
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(true);

@@ -127,7 +127,11 @@ fn to_json(answer: &Answer) -> String {
         error: answer.error.as_ref().map(|(code, message)| JsonError { code, message }),
         rule: match &answer.decided {
             Decided::Rule(index, name) => Some(JsonRule { index: *index, name: name.as_deref() }),
-            Decided::Killed | Decided::Requirements | Decided::Serve(_) | Decided::Unknown => None,
+            Decided::Killed
+            | Decided::Requirements
+            | Decided::Serve(_)
+            | Decided::Constant
+            | Decided::Unknown => None,
         },
         bucket: answer.buckets.last().map(|bucket| JsonBucket {
             position: bucket.position,
@@ -175,6 +179,7 @@ fn decided(decided: &Decided) -> String {
                 flagc::format::Instant(*second)
             )
         }
-        Decided::Unknown => "the same for everybody".to_owned(),
+        Decided::Constant => "the same for everybody".to_owned(),
+        Decided::Unknown => "which rule decided is not known: a bundle has no names of rules".to_owned(),
     }
 }

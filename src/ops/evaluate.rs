@@ -40,7 +40,9 @@ pub enum Decided {
     Rule(usize, Option<String>),
     /// No rule; the environment's `serve`, or the step of its schedule with this instant.
     Serve(Option<i64>),
-    /// Not known: the bundle holds no names of rules.
+    /// Nothing: all rules serve the same.
+    Constant,
+    /// Not known: a bundle holds no names of rules.
     Unknown,
 }
 
@@ -150,7 +152,7 @@ fn decided(
         // Behind the last branch stands a rule for everybody, or the environment's own serve.
         None => match rules.iter().position(|rule| rule.condition.is_none()) {
             Some(index) => named(index),
-            None if compiled.branches.is_empty() && !rules.is_empty() => Decided::Unknown,
+            None if compiled.branches.is_empty() && !rules.is_empty() => Decided::Constant,
             None => {
                 let steps = flag.schedule_in(environment).iter().map(|step| step.at.value.0);
                 Decided::Serve(steps.filter(|instant| *instant <= at.unix_seconds()).max())

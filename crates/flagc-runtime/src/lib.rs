@@ -56,3 +56,8 @@ pub use document::{Document, DocumentError, Flag, Metadata, ValueType};
 pub use evaluate::{At, BucketTrace, Details, ErrorCode, Evaluator, Reason, Trace};
 pub use json::{JsonError, MAX_DEPTH, MAX_DOCUMENT_BYTES};
 pub use store::{Active, Store};
+
+/// The README's example compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;
