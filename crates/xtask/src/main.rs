@@ -2,6 +2,7 @@
 //!
 //! A new command is a module with `Args` and `run`, and one line in `Command`.
 
+mod bench;
 mod generate;
 mod hostile;
 mod random;
@@ -22,6 +23,8 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Measure flagc beside the floor and its peers, and print one table
+    Bench(bench::Args),
     /// Write a large, realistic workspace that passes `flagc check`
     Generate(generate::Args),
     /// Write a small workspace of corner cases, and contexts made to trip its evaluators
@@ -40,6 +43,7 @@ fn main() -> ExitCode {
 
 fn run(command: &Command) -> Result<(), Box<dyn Error>> {
     match command {
+        Command::Bench(args) => bench::run(args),
         Command::Generate(args) => generate::run(args),
         Command::Hostile(args) => hostile::run(args),
     }

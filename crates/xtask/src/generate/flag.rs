@@ -59,7 +59,8 @@ fn team(index: usize) -> &'static str {
     TEAMS[index * 7 / 3 % TEAMS.len()]
 }
 
-fn key(index: usize) -> String {
+/// The key of the flag at a position.
+pub(crate) fn key(index: usize) -> String {
     format!("{}-{}-{index:05}", team(index), THINGS[index % THINGS.len()])
 }
 

@@ -6,7 +6,9 @@ mod flag;
 mod shop;
 
 use std::error::Error;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+pub(crate) use flag::key;
 
 use crate::random::Random;
 use crate::text::write;
@@ -33,12 +35,7 @@ pub(crate) fn run(args: &Args) -> Result<(), Box<dyn Error>> {
 }
 
 /// Writes a workspace of `flags` flags into `out`.
-pub(crate) fn workspace(
-    flags: usize,
-    seed: u64,
-    services: usize,
-    out: &std::path::Path,
-) -> Result<(), Box<dyn Error>> {
+pub(crate) fn workspace(flags: usize, seed: u64, services: usize, out: &Path) -> Result<(), Box<dyn Error>> {
     let mut random = Random::new(seed);
     let services = services.max(1);
     for (path, text) in shop::files(&mut random, services) {

@@ -1,0 +1,141 @@
+//! Whole processes over one workspace: flagc, and the validators that people would use instead.
+
+use std::error::Error;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use super::measure::{self, Times};
+use super::table::{Row, ratio};
+use super::{floor, missing};
+
+/// Slow peers run this often after the first time.
+const PEER_RUNS: usize = 2;
+
+/// The floor, then check and build; and what check took.
+pub(super) fn flagc(
+    program: &Path,
+    workspace: &Path,
+    flags: usize,
+    runs: usize,
+) -> Result<(Vec<Row>, Option<Times>), Box<dyn Error>> {
+    let size = format!("{flags} flags");
+    let read = measure::repeat(runs, || Ok(floor::read_all(workspace).map(drop)?))?;
+    let mut rows = vec![row("read every file, two threads (the floor)", &size, read, String::new(), None)];
+
+    let check = || {
+        let mut command = Command::new(program);
+        command.arg("-C").arg(workspace).arg("check");
+        command
+    };
+    eprintln!("flagc check, {size}");
+    let checked = measure::repeat(runs, || measure::succeed(&mut check()))?;
+    let peak = measure::peak(&mut check())?;
+    rows.push(row("flagc check", &size, checked, ratio(checked, read, "the floor"), peak));
+
+    let built = workspace.with_extension("built");
+    for (what, extra) in [
+        ("flagc build, one environment, unsigned", &["--unsigned"][..]),
+        ("flagc build, one environment, signed", &["--dev"]),
+    ] {
+        eprintln!("{what}, {size}");
+        let mut once = || {
+            let mut command = Command::new(program);
+            command.arg("-C").arg(workspace).args([
+                "build",
+                "-e",
+                "production",
+                "--allow-dirty",
+                "--serial",
+                "1",
+                "-o",
+            ]);
+            measure::succeed(command.arg(&built).args(extra))
+        };
+        rows.push(match measure::repeat(runs, &mut once) {
+            Ok(times) => row(what, &size, times, ratio(times, checked, "check"), None),
+            Err(error) => missing(what, &format!("failed: {error}")),
+        });
+    }
+    Ok((rows, checked))
+}
+
+/// What validates the same flag files against the same schema, each in a process of its own.
+pub(super) fn validators(
+    root: &Path,
+    out: &Path,
+    workspace: &Path,
+    flags: usize,
+    checked: Option<Times>,
+) -> Result<Vec<Row>, Box<dyn Error>> {
+    let files = flag_files(workspace)?;
+    let list = out.join("files.txt");
+    let lines: Vec<String> = files.iter().map(|path| path.display().to_string()).collect();
+    fs::write(&list, lines.join("\n"))?;
+    let schema = out.join("schemas/flag.schema.json").canonicalize()?;
+    let installed = root.join("tests/peers/.installed");
+
+    let mut rows = Vec::new();
+    let python = installed.join("bench-python/bin");
+    let taplo = python.join("taplo");
+    rows.push(validator("taplo lint", &taplo, flags, checked, |command| {
+        command.args(["lint", "--schema"]).arg(format!("file://{}", schema.display())).args(&files);
+    }));
+    rows.push(validator("check-jsonschema", &python.join("check-jsonschema"), flags, checked, |command| {
+        command.arg("--schemafile").arg(&schema).args(&files);
+    }));
+    let ajv = installed.join("bench-node/node_modules/ajv/package.json");
+    if ajv.exists() {
+        rows.push(validator("ajv and smol-toml", Path::new("node"), flags, checked, |command| {
+            command.arg(root.join("tests/peers/bench/ajv.mjs")).arg(&schema).arg(&list);
+        }));
+    } else {
+        rows.push(missing("ajv and smol-toml", "not installed (tests/peers/install.sh --bench)"));
+    }
+    Ok(rows)
+}
+
+fn validator(
+    what: &str,
+    program: &Path,
+    flags: usize,
+    checked: Option<Times>,
+    arguments: impl Fn(&mut Command),
+) -> Row {
+    if program.is_absolute() && !program.exists() {
+        return missing(what, "not installed (tests/peers/install.sh --bench)");
+    }
+    eprintln!("{what}, {flags} flags");
+    let run = || {
+        let mut command = Command::new(program);
+        arguments(&mut command);
+        measure::succeed(&mut command)
+    };
+    match measure::repeat(PEER_RUNS, run) {
+        Ok(times) => row(what, &format!("{flags} flags"), times, ratio(times, checked, "flagc check"), None),
+        Err(error) => missing(what, &format!("failed: {error}")),
+    }
+}
+
+/// The flags' files alone: each kind of file has a schema of its own, and validators take one.
+fn flag_files(workspace: &Path) -> Result<Vec<PathBuf>, Box<dyn Error>> {
+    let mut files = Vec::new();
+    for folder in fs::read_dir(workspace)? {
+        let folder = folder?;
+        let reserved = ["segments", "services", "deployments", "releases"]
+            .map(Some)
+            .contains(&folder.file_name().to_str());
+        if reserved || !folder.file_type()?.is_dir() {
+            continue;
+        }
+        for file in fs::read_dir(folder.path())? {
+            files.push(file?.path());
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+fn row(what: &str, size: &str, times: Option<Times>, note: String, peak: Option<u64>) -> Row {
+    Row { what: what.to_owned(), size: size.to_owned(), times, note, peak }
+}

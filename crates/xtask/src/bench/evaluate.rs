@@ -1,0 +1,106 @@
+//! Loading a document and evaluating flags of it: flagc's runtime beside flagd's JavaScript and Python cores.
+
+use std::error::Error;
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+use super::measure::{self, Times};
+use super::table::{Row, ratio};
+use super::{missing, release};
+use crate::generate;
+
+/// Few enough flags that every evaluator takes the document.
+const FLAGS: usize = 1_000;
+
+/// Nobody whom a rule takes: every rule is tried, then the split decides.
+const CONTEXT: &str = r#"{"targetingKey":"u-1","email":"jo@mail.example","country":"DE","tier":"free","appVersion":"1.0.0","age":10,
+    "score":0.99,"roles":[],"deviceModel":"zz-1","beta":false,"accountId":7}"#;
+
+/// What is asked, in words, by the position of the generated flag.
+const ASKED: [(usize, &str); 2] =
+    [(17, "evaluate a flag without targeting"), (0, "evaluate three rules and a split")];
+
+/// The times of one evaluator: load, then one for each of `ASKED`.
+type Answers = [Option<Times>; 3];
+
+pub(super) fn rows(
+    root: &Path,
+    flagc: &Path,
+    out: &Path,
+    no_peers: bool,
+) -> Result<Vec<Row>, Box<dyn Error>> {
+    let workspace = out.join("evaluated");
+    super::remove(&workspace)?;
+    generate::workspace(FLAGS, 1, 12, &workspace)?;
+    let mut build = Command::new(flagc);
+    build.arg("-C").arg(&workspace).args([
+        "build",
+        "-e",
+        "production",
+        "--unsigned",
+        "--allow-dirty",
+        "--serial",
+        "1",
+        "-o",
+    ]);
+    measure::succeed(build.arg(out.join("documents")))?;
+    let document = out.join("documents/production.flagd.json");
+
+    let example =
+        release(root, &["-p", "flagc-runtime", "--example", "time_evaluate"], "examples/time_evaluate")?;
+    let ours = ask(Command::new(example), &document)?;
+    let mut rows = told("flagc-runtime", ours, ours);
+    if no_peers {
+        return Ok(rows);
+    }
+    let peers = root.join("tests/peers");
+    let mut node = Command::new("node");
+    node.arg(peers.join("bench/evaluate.mjs"));
+    let mut python = Command::new(peers.join(".installed/python/bin/python"));
+    python.arg(peers.join("bench/evaluate.py"));
+    for (name, command) in [("JavaScript flagd-core", node), ("Python flagd-core", python)] {
+        match ask(command, &document) {
+            Ok(theirs) => rows.extend(told(name, theirs, ours)),
+            Err(error) => {
+                rows.push(missing(name, &format!("not measured (tests/peers/install.sh): {error}")));
+            }
+        }
+    }
+    Ok(rows)
+}
+
+/// Runs one evaluator's program and reads its "NAME NANOSECONDS" lines.
+fn ask(mut command: Command, document: &Path) -> Result<Answers, Box<dyn Error>> {
+    let keys = ASKED.map(|(index, _)| generate::key(index));
+    let done = command.arg(document).arg(CONTEXT).args(&keys).output()?;
+    if !done.status.success() {
+        return Err(String::from_utf8_lossy(&done.stderr)
+            .lines()
+            .last()
+            .unwrap_or("it failed")
+            .to_owned()
+            .into());
+    }
+    let text = String::from_utf8(done.stdout)?;
+    let of = |name: &str| {
+        let lines = text.lines().filter_map(|line| line.split_once(' ')).filter(|(found, _)| *found == name);
+        let taken =
+            lines.filter_map(|(_, time)| Some(Duration::from_secs_f64(time.parse::<f64>().ok()? / 1e9)));
+        Times::of(taken.collect())
+    };
+    Ok([of("load"), of(&keys[0]), of(&keys[1])])
+}
+
+fn told(name: &str, theirs: Answers, ours: Answers) -> Vec<Row> {
+    let asked = ["load a document", ASKED[0].1, ASKED[1].1];
+    let rows = asked.iter().zip(theirs).zip(ours);
+    rows.map(|((what, times), ours)| Row {
+        what: format!("{name}: {what}"),
+        size: if *what == asked[0] { format!("{FLAGS} flags") } else { "one call".to_owned() },
+        times,
+        note: if name == "flagc-runtime" { String::new() } else { ratio(times, ours, "flagc-runtime") },
+        peak: None,
+    })
+    .collect()
+}

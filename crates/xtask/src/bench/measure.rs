@@ -1,0 +1,69 @@
+//! Times of repeated runs, and the peak memory of a child process.
+
+use std::error::Error;
+use std::fs;
+use std::process::{Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// What repeated runs took.
+#[derive(Clone, Copy)]
+pub(super) struct Times {
+    pub(super) min: Duration,
+    pub(super) median: Duration,
+}
+
+impl Times {
+    /// The times of at least one run.
+    pub(super) fn of(mut runs: Vec<Duration>) -> Option<Self> {
+        runs.sort();
+        Some(Self { min: *runs.first()?, median: *runs.get(runs.len() / 2)? })
+    }
+}
+
+/// Runs once for nothing, then `runs` times.
+pub(super) fn repeat(
+    runs: usize,
+    mut once: impl FnMut() -> Result<(), Box<dyn Error>>,
+) -> Result<Option<Times>, Box<dyn Error>> {
+    once()?;
+    let mut taken = Vec::new();
+    for _ in 0..runs {
+        let start = Instant::now();
+        once()?;
+        taken.push(start.elapsed());
+    }
+    Ok(Times::of(taken))
+}
+
+/// Runs a command that must succeed, its output thrown away.
+pub(super) fn succeed(command: &mut Command) -> Result<(), Box<dyn Error>> {
+    let done = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()?
+        .wait_with_output()?;
+    if done.status.success() {
+        return Ok(());
+    }
+    let said = String::from_utf8_lossy(&done.stderr);
+    Err(format!("{} ({})", said.lines().last().unwrap_or("it said nothing"), done.status).into())
+}
+
+/// The largest resident size of one run in bytes, read from /proc while it runs; nothing where there is no /proc.
+pub(super) fn peak(command: &mut Command) -> Result<Option<u64>, Box<dyn Error>> {
+    let mut child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
+    let status = format!("/proc/{}/status", child.id());
+    let mut peak = None;
+    while child.try_wait()?.is_none() {
+        if let Ok(text) = fs::read_to_string(&status) {
+            let kib = text
+                .lines()
+                .find_map(|line| line.strip_prefix("VmHWM:")?.split_whitespace().next()?.parse::<u64>().ok());
+            peak = kib.map(|kib| kib * 1024).or(peak);
+        }
+        thread::sleep(Duration::from_micros(500));
+    }
+    Ok(peak)
+}
