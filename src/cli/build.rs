@@ -1,14 +1,16 @@
 //! `flagc build`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
-use flagc::finding::Severity;
-use flagc::ops::build::{self, Built, Compiled, Uncommitted};
-use flagc::ops::check;
+use flagc::ops::build::{self, Compiled, Uncommitted};
+use flagc::ops::dev::{self, DevKey};
+use flagc::ops::seal::{self, Sealed};
+use flagc::ops::{OpError, check};
 
 use super::output::Output;
-use super::{DONE, Format, Global, NO, Outcome, check as check_command, shown};
+use super::sign::signers;
+use super::{DONE, Failure, Format, Global, NO, Outcome, check as check_command, shown};
 
 /// Compile and sign one bundle per environment.
 #[derive(Args)]
@@ -23,8 +25,15 @@ pub(super) struct BuildArgs {
     /// Write into this folder
     #[arg(short, long, value_name = "DIR", default_value = "dist")]
     output: PathBuf,
+    /// Sign with this key: a file, env:NAME or cmd:PROGRAM; may be given more than once
+    // Hyphens are let through, so that a key that was put here by mistake is refused without being printed.
+    #[arg(short, long = "key", value_name = "KEY", allow_hyphen_values = true)]
+    keys: Vec<String>,
+    /// Sign with a key that is made on first use, for trying things out; only `.flagc/trust.json` trusts it
+    #[arg(long, conflicts_with_all = ["keys", "unsigned"])]
+    dev: bool,
     /// Write the bare flagd document, without a signature
-    #[arg(long)]
+    #[arg(long, conflicts_with = "keys")]
     unsigned: bool,
     /// Refuse on any finding at error level, also on one that does not prevent compiling
     #[arg(long)]
@@ -39,6 +48,10 @@ pub(super) struct BuildArgs {
 
 pub(super) fn run(args: &BuildArgs, global: &Global, output: &Output) -> Outcome {
     output.allow(&[Format::Human])?;
+    if args.keys.is_empty() && !args.dev && !args.unsigned {
+        let help = "make one with `flagc keygen` and name it with `--key`; `--dev` makes one for trying things out";
+        return Err(Failure::Usage("there is no key to sign with".to_owned(), Some(help.to_owned())));
+    }
     let root = global.root()?;
     let checked = check::check(&root);
     let environments = build::select(&checked.workspace, &args.environments)?;
@@ -48,9 +61,14 @@ pub(super) fn run(args: &BuildArgs, global: &Global, output: &Output) -> Outcome
     if args.gate && checked.has_errors() {
         return Ok(NO);
     }
-    let uncommitted = if args.allow_dirty { Uncommitted::Mark } else { Uncommitted::Refuse };
+    let dev = if args.dev { Some(dev::dev_key(&root, &checked.workspace.config)?) } else { None };
+    let uncommitted = match (args.dev, args.allow_dirty) {
+        (true, _) => Uncommitted::Try,
+        (false, true) => Uncommitted::Mark,
+        (false, false) => Uncommitted::Refuse,
+    };
     let origin = build::origin(&root, &checked, args.serial, uncommitted)?;
-    let payloads = match build::compile(&checked, &environments, &origin, false) {
+    let payloads = match build::compile(&checked, &environments, &origin, args.dev) {
         Compiled::Payloads(payloads) => payloads,
         Compiled::Refused(refused) => {
             for (environment, obstacles) in refused {
@@ -61,16 +79,39 @@ pub(super) fn run(args: &BuildArgs, global: &Global, output: &Output) -> Outcome
             return Ok(NO);
         }
     };
-    if checked.findings.iter().any(|finding| finding.severity == Severity::Error) {
+    if checked.has_errors() {
         output.note("the findings above do not prevent compiling");
     }
-    let files = payloads.into_iter().map(unsigned).collect();
-    for path in build::write(&args.output, files)? {
-        output.note(&format!("wrote {}", shown(&path)));
-    }
+    let sealed: Vec<Sealed> = match dev {
+        _ if args.unsigned => payloads.into_iter().map(seal::bare).collect::<Result<_, _>>()?,
+        Some(DevKey { signer, trust, trust_file, made }) => {
+            if made {
+                output.note(&format!("made a key for trying things out; {} trusts it", shown(&trust_file)));
+            }
+            let signers = [signer];
+            payloads.into_iter().map(|built| seal::seal(built, &signers, Some(&trust))).collect::<Result<_, _>>()?
+        }
+        None => {
+            let signers = signers(&args.keys)?;
+            let trust = seal::trust_beside(&root)?;
+            payloads
+                .into_iter()
+                .map(|built| seal::seal(built, &signers, trust.as_ref()))
+                .collect::<Result<_, _>>()?
+        }
+    };
+    write(&args.output, sealed, output)?;
     Ok(DONE)
 }
 
-fn unsigned(built: Built) -> (String, Vec<u8>) {
-    (format!("{}.flagd.json", built.environment), built.payload)
+fn write(folder: &Path, sealed: Vec<Sealed>, output: &Output) -> Result<(), OpError> {
+    let notes: Vec<Vec<String>> = sealed.iter().map(|sealed| sealed.notes.clone()).collect();
+    let files = sealed.into_iter().map(|sealed| (sealed.name, sealed.bytes)).collect();
+    for (path, notes) in build::write(folder, files)?.iter().zip(notes) {
+        output.note(&format!("wrote {}", shown(path)));
+        for note in notes {
+            output.note(&format!("  {note}"));
+        }
+    }
+    Ok(())
 }

@@ -10,6 +10,7 @@ pub mod inspect;
 pub mod keygen;
 mod read;
 pub mod schema;
+pub mod seal;
 pub mod sign;
 pub mod trust;
 pub mod verify;
@@ -78,6 +79,16 @@ pub enum OpError {
         what: String,
         /// What the runtime said.
         reason: String,
+    },
+    /// A payload that no reader would load.
+    #[error("the bundle of `{environment}` would have {size} bytes, more than readers accept; the largest flags are {largest}")]
+    TooLarge {
+        /// The environment.
+        environment: String,
+        /// Its size in bytes.
+        size: usize,
+        /// The largest flags, with their sizes.
+        largest: String,
     },
     /// Git does not answer.
     #[error(transparent)]
@@ -206,6 +217,7 @@ impl OpError {
             | Self::Read { .. }
             | Self::Write(_)
             | Self::Document { .. }
+            | Self::TooLarge { .. }
             | Self::History(_)
             | Self::NoSerial { .. }
             | Self::Dirty { .. }
@@ -235,6 +247,7 @@ impl OpError {
             Self::UnknownFlag { nearest, .. } => {
                 nearest.as_ref().map(|nearest| format!("did you mean `{nearest}`?"))
             }
+            Self::TooLarge { .. } => Some("take out what is finished, or make the values smaller".to_owned()),
             Self::History(error) => error.help(),
             Self::NotCompiled(_) => Some("`flagc check` says what is wrong".to_owned()),
             Self::NoSerial { .. } => Some("commit it, or give `--serial N` and `--allow-dirty`".to_owned()),

@@ -1,0 +1,92 @@
+//! The second half of `build`: payloads are bounded, signed, and verified as a reader would before anything is written.
+
+use std::path::Path;
+
+use flagc_runtime::bundle::BUNDLE_TYPE;
+use flagc_runtime::trust::TrustFile;
+use flagc_runtime::verify::{self, VerifyError, VerifyOptions};
+
+use super::build::Built;
+use super::trust::TRUST_FILE;
+use super::{OpError, read, sign as sign_op};
+use crate::sign::{self, PublicKeys, Signer};
+
+/// A payload from this size on gets a warning: services load it at every change.
+pub const LARGE: usize = 4 << 20;
+
+/// A payload of this size is refused.
+pub const TOO_LARGE: usize = 16 << 20;
+
+/// A file that is ready to be written, and what is to be said about it.
+#[derive(Debug)]
+pub struct Sealed {
+    /// The name of the file.
+    pub name: String,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+    /// What readers will have against it, and other warnings.
+    pub notes: Vec<String>,
+}
+
+/// The trust file beside `flagc.toml`, if there is one.
+///
+/// # Errors
+/// A trust file that cannot be read or used.
+pub fn trust_beside(root: &Path) -> Result<Option<TrustFile>, OpError> {
+    let path = root.join(TRUST_FILE);
+    if path.symlink_metadata().is_err() {
+        return Ok(None);
+    }
+    read::trust(&path).map(Some)
+}
+
+/// The bare payload as a file: a flagd document without a signature.
+///
+/// # Errors
+/// A payload that is too large.
+pub fn bare(built: Built) -> Result<Sealed, OpError> {
+    let notes = bounded(&built)?.into_iter().collect();
+    Ok(Sealed { name: format!("{}.flagd.json", built.environment), bytes: built.payload, notes })
+}
+
+/// Signs a payload and verifies what came of it.
+///
+/// # Errors
+/// A payload that is too large, a key that does not sign, or a bundle that the trust file refuses for another reason than
+/// missing signatures or uncommitted changes.
+pub fn seal(built: Built, signers: &[Signer], trust: Option<&TrustFile>) -> Result<Sealed, OpError> {
+    let mut notes: Vec<String> = bounded(&built)?.into_iter().collect();
+    let known = match trust {
+        Some(trust) => sign_op::known_keys(trust, &built.environment, false)?,
+        None => PublicKeys::new(),
+    };
+    let name = format!("{}.bundle.json", built.environment);
+    let bytes = sign::sign(BUNDLE_TYPE, built.payload, signers, &known)?.to_bytes();
+    match trust.map(|trust| verify::verify(&bytes, trust, &VerifyOptions::new(built.environment.as_str()))) {
+        None => notes.push(format!(
+            "there is no `{TRUST_FILE}` beside `flagc.toml`, so only the signature was verified: `flagc trust add` makes one"
+        )),
+        Some(Ok(_)) => {}
+        Some(Err(error @ (VerifyError::Threshold { .. } | VerifyError::Dirty(_)))) => {
+            notes.push(format!("readers will refuse it: {error}"));
+        }
+        Some(Err(error)) => return Err(OpError::Refused { path: name.into(), error }),
+    }
+    Ok(Sealed { name, bytes, notes })
+}
+
+/// A warning for a large payload; a refusal of one that is too large. Both name the largest flags.
+fn bounded(built: &Built) -> Result<Option<String>, OpError> {
+    let size = built.payload.len();
+    if size < LARGE {
+        return Ok(None);
+    }
+    let mut sizes = built.sizes.clone();
+    sizes.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    let largest: Vec<String> = sizes.iter().take(3).map(|(flag, bytes)| format!("`{flag}` ({bytes} bytes)")).collect();
+    let largest = largest.join(", ");
+    if size >= TOO_LARGE {
+        return Err(OpError::TooLarge { environment: built.environment.clone(), size, largest });
+    }
+    Ok(Some(format!("{} is large: {size} bytes; the largest flags are {largest}", built.environment)))
+}
