@@ -5,9 +5,7 @@ use ecow::EcoString;
 
 use super::logic::Logic;
 use crate::format::AttributeType;
-use crate::model::{
-    Attribute, Bounds, Clause, Condition, Config, Matcher, Operator, SegmentId, VersionRange,
-};
+use crate::model::{Attribute, Bounds, Clause, Condition, Config, Matcher, SegmentId, VersionRange};
 
 /// The segments as logic, built before anything that uses them; `None` for one that cannot be compiled.
 pub type Segments = Vec<Option<Logic>>;
@@ -127,50 +125,39 @@ pub(super) fn within(value: &Logic, bounds: Bounds) -> Logic {
 }
 
 /// Whether the value is a string that all SDKs either read as the same version or not at all. They disagree on white
-/// space at the ends, on a second `v`, on more than 256 characters, and on `1-rc` and `1.2+b`, where numbers are missing
+/// space at the ends, on a second `v`, on more than 250 characters, and on `1-rc` and `1.2+b`, where numbers are missing
 /// before the rest; and a capital `V` is no `v`.
 fn is_version(value: &Logic) -> Logic {
-    const DIGITS: &str = "0123456789";
-    const IDENTIFIER: &str = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-";
-    let part = |arguments: &[f64]| {
-        let arguments = arguments.iter().map(|argument| Logic::Number(*argument));
-        Logic::Operation("substr", std::iter::once(value.clone()).chain(arguments).collect())
-    };
+    let starts_with = |prefix| Logic::binary("starts_with", value.clone(), Logic::text(prefix));
+    let from = |start| Logic::Operation("substr", vec![value.clone(), Logic::Number(start)]);
     let has = |part| Logic::binary("in", Logic::text(part), value.clone());
-    let one_of = |part, characters: &str| Logic::binary("in", part, Logic::text(characters));
-    // With one more number in front, only what lacked a number is still a version.
-    let is_partial = |version| {
-        let longer = Logic::Operation("cat", vec![Logic::text("0."), version]);
-        Logic::Operation("sem_ver", vec![longer, Logic::text(">="), Logic::text("0.0.0-0")])
+    let is_read = |parts: Vec<Logic>| {
+        let version = Logic::Operation("cat", parts);
+        Logic::Operation("sem_ver", vec![version, Logic::text(">="), Logic::text("0.0.0-0")])
     };
-    let plain = Logic::any([has("-"), has("+")]).negate();
-    let whole = Logic::any([is_partial(value.clone()), is_partial(part(&[1.0]))]).negate();
+    // Behind a version of its own, a version is a prerelease, which has no white space in it and none at its end.
+    let is_clean = is_read(vec![Logic::text("0.0.0-"), value.clone(), Logic::text("x")]);
+    // With one more number in front, only what lacked a number is still a version.
+    let is_partial = |version| is_read(vec![Logic::text("0."), version]);
     Logic::all([
         is_string(value.clone()),
-        one_of(part(&[0.0, 1.0]), "0123456789v"),
+        Logic::binary("===", from(250.0), Logic::text("")),
+        is_clean,
         Logic::any([
-            Logic::binary("starts_with", value.clone(), Logic::text("v")).negate(),
-            one_of(part(&[1.0, 1.0]), DIGITS),
-        ]),
-        one_of(part(&[-1.0]), IDENTIFIER),
-        Logic::binary("===", part(&[256.0]), Logic::text("")),
-        Logic::any([plain, whole]),
+            starts_with("V"),
+            starts_with("vv"),
+            Logic::all([
+                Logic::any([has("-"), has("+")]),
+                Logic::any([is_partial(value.clone()), is_partial(from(1.0))]),
+            ]),
+        ])
+        .negate(),
     ])
 }
 
-/// The largest version whose numbers every SDK keeps exactly.
-const LARGEST_VERSION: &str = "9007199254740991.9007199254740991.9007199254740991";
-
 fn in_range(value: &Logic, range: &VersionRange) -> Logic {
-    let compare = |operator: Operator, version: &str| {
-        Logic::Operation("sem_ver", vec![value.clone(), Logic::text(operator.as_str()), Logic::text(version)])
-    };
-    let comparators = range.comparators.iter();
-    let compared =
-        comparators.map(|comparator| compare(comparator.operator, &comparator.version.to_string()));
-    let is_open = |operator| matches!(operator, Operator::Greater | Operator::GreaterOrEqual);
-    let open = range.comparators.iter().all(|comparator| is_open(comparator.operator));
-    // Beyond 2^53−1, JavaScript reads no version and Python reads one.
-    let limit = open.then(|| compare(Operator::LessOrEqual, LARGEST_VERSION));
-    Logic::all(compared.chain(limit))
+    Logic::all(range.comparators.iter().map(|comparator| {
+        let version = Logic::text(&comparator.version.to_string());
+        Logic::Operation("sem_ver", vec![value.clone(), Logic::text(comparator.operator.as_str()), version])
+    }))
 }

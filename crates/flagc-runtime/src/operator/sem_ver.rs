@@ -58,7 +58,7 @@ fn parse(text: &str) -> Option<Version<'_>> {
         parts += 1;
     }
     let partial = parts < 3;
-    let is_valid = numbers.iter().all(|n| is_number(n))
+    let is_valid = numbers.iter().all(|n| is_number(n) && is_safe(n))
         && pre_release.is_none_or(|text| text.split('.').all(is_pre_release_identifier))
         && build.is_none_or(|text| text.split('.').all(is_identifier))
         && !(partial && (pre_release.is_some() || build.is_some()));
@@ -71,6 +71,11 @@ fn split_at_mark(text: &str, mark: char) -> (&str, Option<&str>) {
 
 fn is_number(text: &str) -> bool {
     is_digits(text) && (text == "0" || !text.starts_with('0'))
+}
+
+/// JavaScript reads no version with a number beyond 2^53−1; a number has no leading zeros, so its length decides first.
+fn is_safe(text: &str) -> bool {
+    text.len() < 16 || (text.len() == 16 && text <= "9007199254740991")
 }
 
 fn is_digits(text: &str) -> bool {

@@ -131,7 +131,10 @@ fn environments(random: &mut Random, index: usize, shape: &Shape, text: &mut Str
     let (name, condition) = market(random);
     rule(text, &name, &condition, &split(shape, random.between(10, 14)));
     let (name, condition) = people(random);
-    rule(text, name, &condition, &split(shape, random.between(20, 24)));
+    let share = random.between(20, 24);
+    if index % 2 == 0 {
+        rule(text, name, &condition, &split(shape, share));
+    }
     if index % 4 == 1 {
         let at = 1_796_115_600 + 86_400 * u64::try_from(index % 300).unwrap_or(0);
         for (step, percent) in [(0, random.between(6, 9)), (7, random.between(25, 30))] {
@@ -163,6 +166,11 @@ fn market(random: &mut Random) -> (String, String) {
     let listed: Vec<String> = countries[..count].iter().map(|country| quote(country)).collect();
     let tier = random.pick(&TIERS);
     let version = format!(">={}.{}.0", random.between(3, 6), random.between(0, 9));
+    // Most flags are for services, whose versions are the deployment's business; one in four is for an app.
+    if random.below(4) > 0 {
+        let condition = format!("{{ country = {}, tier = {} }}", array(&listed), quote(tier));
+        return (format!("{tier} users of these markets"), condition);
+    }
     let condition = format!(
         "{{ country = {}, tier = {}, appVersion = {} }}",
         array(&listed),
