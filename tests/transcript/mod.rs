@@ -92,6 +92,7 @@ impl Repository {
     fn shown(&self, output: &[u8]) -> String {
         let text = String::from_utf8(output.to_vec()).unwrap();
         let text = text.replace(self.path().to_str().unwrap(), "[ROOT]");
+        let text = text.replace(self.home.path().to_str().unwrap(), "~");
         let text = without_digests(text.trim_end_matches('\n'));
         if text.is_empty() { String::new() } else { format!("{text}\n") }
     }
