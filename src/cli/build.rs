@@ -49,7 +49,8 @@ pub(super) struct BuildArgs {
 pub(super) fn run(args: &BuildArgs, global: &Global, output: &Output) -> Outcome {
     output.allow(&[Format::Human])?;
     if args.keys.is_empty() && !args.dev && !args.unsigned {
-        let help = "make one with `flagc keygen` and name it with `--key`; `--dev` makes one for trying things out";
+        let help =
+            "make one with `flagc keygen` and name it with `--key`; `--dev` makes one for trying things out";
         return Err(Failure::Usage("there is no key to sign with".to_owned(), Some(help.to_owned())));
     }
     let root = global.root()?;
@@ -89,7 +90,10 @@ pub(super) fn run(args: &BuildArgs, global: &Global, output: &Output) -> Outcome
                 output.note(&format!("made a key for trying things out; {} trusts it", shown(&trust_file)));
             }
             let signers = [signer];
-            payloads.into_iter().map(|built| seal::seal(built, &signers, Some(&trust))).collect::<Result<_, _>>()?
+            payloads
+                .into_iter()
+                .map(|built| seal::seal(built, &signers, Some(&trust)))
+                .collect::<Result<_, _>>()?
         }
         None => {
             let signers = signers(&args.keys)?;

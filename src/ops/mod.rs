@@ -81,7 +81,9 @@ pub enum OpError {
         reason: String,
     },
     /// A payload that no reader would load.
-    #[error("the bundle of `{environment}` would have {size} bytes, more than readers accept; the largest flags are {largest}")]
+    #[error(
+        "the bundle of `{environment}` would have {size} bytes, more than readers accept; the largest flags are {largest}"
+    )]
     TooLarge {
         /// The environment.
         environment: String,

@@ -83,7 +83,8 @@ fn bounded(built: &Built) -> Result<Option<String>, OpError> {
     }
     let mut sizes = built.sizes.clone();
     sizes.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-    let largest: Vec<String> = sizes.iter().take(3).map(|(flag, bytes)| format!("`{flag}` ({bytes} bytes)")).collect();
+    let largest: Vec<String> =
+        sizes.iter().take(3).map(|(flag, bytes)| format!("`{flag}` ({bytes} bytes)")).collect();
     let largest = largest.join(", ");
     if size >= TOO_LARGE {
         return Err(OpError::TooLarge { environment: built.environment.clone(), size, largest });
