@@ -44,3 +44,47 @@ fn the_table_of_rules_is_fresh() {
     let assert = snapbox::Assert::new().action_env("SNAPSHOTS").normalize_paths(false);
     assert.eq(snapbox::Data::text(rules_page()), written);
 }
+
+fn read(path: &str) -> String {
+    std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()
+}
+
+/// `dependencies` and `dev-dependencies` of a manifest.
+fn dependencies(manifest: &str) -> Vec<String> {
+    let manifest: toml::Table = read(manifest).parse().unwrap();
+    let tables =
+        ["dependencies", "dev-dependencies"].iter().filter_map(|name| manifest.get(*name)?.as_table());
+    tables.flat_map(toml::Table::keys).cloned().collect()
+}
+
+#[test]
+fn every_dependency_has_its_reason_in_the_architecture() {
+    let page = read("ARCHITECTURE.md");
+    let crates = page.split("## Crates").nth(1).unwrap();
+    let manifests = ["Cargo.toml", "crates/flagc-runtime/Cargo.toml", "crates/xtask/Cargo.toml"];
+    let missing: Vec<String> = manifests
+        .iter()
+        .flat_map(|manifest| dependencies(manifest))
+        .filter(|name| !name.starts_with("flagc") && !crates.contains(&format!("`{name}`")))
+        .collect();
+    assert!(missing.is_empty(), "not in the table of crates: {missing:?}");
+}
+
+#[test]
+fn links_between_pages_lead_somewhere() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let pages = std::fs::read_dir(root.join("docs")).unwrap().map(|entry| entry.unwrap().path());
+    let top = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"].map(|name| root.join(name));
+    let mut broken = Vec::new();
+    for page in pages.chain(top) {
+        let text = std::fs::read_to_string(&page).unwrap();
+        let links = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
+        for link in links.filter(|link| !link.starts_with("https://")) {
+            let target = page.parent().unwrap().join(link.split('#').next().unwrap());
+            if !target.exists() {
+                broken.push(format!("{}: {link}", page.display()));
+            }
+        }
+    }
+    assert!(broken.is_empty(), "{}", broken.join("\n"));
+}

@@ -1,5 +1,5 @@
-//! The README's console blocks are run, in their order, on a copy of the sample workspace, and say what they say there.
-//! `SNAPSHOTS=overwrite cargo test --test readme` writes down what is said now.
+//! The console blocks of the README and of the pages in `docs/` are run, in their order, on a copy of the sample
+//! workspace, and say what they say there. `SNAPSHOTS=overwrite cargo test --test readme` writes down what is said now.
 
 #![cfg(unix)]
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
@@ -16,14 +16,13 @@ fn built(line: &str) -> String {
     line.replace("cargo run --release -- ", "flagc ")
 }
 
-#[test]
-fn console_blocks_say_what_the_commands_say() {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
-    let readme = fs::read_to_string(&file).unwrap();
+/// Replays a page in a repository of its own.
+fn replay(file: &Path) -> Result<usize, String> {
+    let page = fs::read_to_string(file).unwrap();
     let repository = Repository::new();
     let mut said = String::new();
     let mut commands = 0;
-    for (index, part) in readme.split_inclusive("```").enumerate() {
+    for (index, part) in page.split_inclusive("```").enumerate() {
         // Inside a block, `part` begins with the name of its language and ends with the marks that close it.
         let block = part.strip_suffix("```").and_then(|block| block.strip_prefix("console\n"));
         match block.filter(|_| index % 2 == 1) {
@@ -36,6 +35,20 @@ fn console_blocks_say_what_the_commands_say() {
             }
         }
     }
-    assert!(commands > 5, "the blocks were not found");
-    compare(said, &file).unwrap_or_else(|difference| panic!("{difference}"));
+    compare(said, file).map(|()| commands)
+}
+
+#[test]
+fn console_blocks_say_what_the_commands_say() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut pages: Vec<_> =
+        fs::read_dir(root.join("docs")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    pages.sort();
+    pages.push(root.join("README.md"));
+    let replayed: Vec<Result<usize, String>> = pages.iter().map(|page| replay(page)).collect();
+    let differences: Vec<&str> =
+        replayed.iter().filter_map(|page| Some(page.as_ref().err()?.as_str())).collect();
+    assert!(differences.is_empty(), "{}", differences.join("\n"));
+    let commands: usize = replayed.into_iter().flatten().sum();
+    assert!(commands > 8, "the blocks were not found");
 }

@@ -9,9 +9,9 @@ use flagc::ops::inspect::{self, Content, InspectOptions, Inspection, Verdict};
 use flagc::report::visible;
 use flagc_runtime::At;
 use flagc_runtime::bundle::{Head, Provenance};
-use serde_json::{Value, json};
+use serde::Serialize;
 
-use super::output::Output;
+use super::output::{Output, json_line};
 use super::{DONE, Format, NO, Outcome};
 
 /// Say what a bundle claims, and whether it is true.
@@ -36,7 +36,7 @@ pub(super) fn run(args: &InspectArgs, output: &Output) -> Outcome {
         now: At::system_clock(),
     })?;
     match output.format {
-        Format::Json => output.result(&format!("{}\n", to_json(&inspection))),
+        Format::Json => output.result(&to_json(&inspection)),
         Format::Human | Format::Sarif | Format::Github => output.result(&human(&inspection)),
     }
     Ok(match inspection.verdict {
@@ -45,34 +45,68 @@ pub(super) fn run(args: &InspectArgs, output: &Output) -> Outcome {
     })
 }
 
-fn to_json(inspection: &Inspection) -> Value {
+/// What is said as JSON; the keys stand in this order.
+#[derive(Serialize)]
+struct JsonInspection<'a> {
+    version: u8,
+    verdict: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+    payload_type: &'a str,
+    envelope: JsonBytes<'a>,
+    payload: JsonBytes<'a>,
+    signatures: Vec<JsonSignature<'a>>,
+    #[serde(flatten)]
+    content: JsonContent<'a>,
+}
+
+#[derive(Serialize)]
+struct JsonBytes<'a> {
+    sha256: &'a str,
+    size: usize,
+}
+
+#[derive(Serialize)]
+struct JsonSignature<'a> {
+    keyid: &'a str,
+    valid: bool,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum JsonContent<'a> {
+    Bundle { flags: usize, provenance: &'a Provenance },
+    Head { head: &'a Head },
+    Unreadable { unreadable: &'a str },
+}
+
+fn to_json(inspection: &Inspection) -> String {
     let (verdict, reason) = match &inspection.verdict {
         Verdict::Unverified => ("unverified", None),
         Verdict::Verified => ("verified", None),
         Verdict::Refused(error) => ("refused", Some(error.to_string())),
     };
-    let signatures: Vec<Value> = inspection
-        .signatures
-        .iter()
-        .map(|signature| json!({ "keyid": signature.key_id, "valid": signature.valid }))
-        .collect();
-    let mut json = json!({
-        "version": 1, "verdict": verdict, "payload_type": inspection.payload_type, "signatures": signatures,
-        "envelope": { "sha256": inspection.envelope.0, "size": inspection.envelope.1 },
-        "payload": { "sha256": inspection.payload.0, "size": inspection.payload.1 },
-    });
-    if let Some(reason) = reason {
-        json["reason"] = reason.into();
-    }
-    match &inspection.content {
-        Content::Bundle(said, flags) => {
-            json["provenance"] = json!(said);
-            json["flags"] = (*flags).into();
-        }
-        Content::Head(head) => json["head"] = json!(head),
-        Content::Unreadable(reason) => json["unreadable"] = reason.as_str().into(),
-    }
-    json
+    let signatures = inspection.signatures.iter();
+    json_line(&JsonInspection {
+        version: 1,
+        verdict,
+        reason,
+        payload_type: &inspection.payload_type,
+        envelope: json_bytes(&inspection.envelope),
+        payload: json_bytes(&inspection.payload),
+        signatures: signatures
+            .map(|signature| JsonSignature { keyid: &signature.key_id, valid: signature.valid })
+            .collect(),
+        content: match &inspection.content {
+            Content::Bundle(provenance, flags) => JsonContent::Bundle { flags: *flags, provenance },
+            Content::Head(head) => JsonContent::Head { head },
+            Content::Unreadable(unreadable) => JsonContent::Unreadable { unreadable },
+        },
+    })
+}
+
+fn json_bytes((sha256, size): &(String, usize)) -> JsonBytes<'_> {
+    JsonBytes { sha256, size: *size }
 }
 
 fn human(inspection: &Inspection) -> String {

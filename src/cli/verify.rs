@@ -4,10 +4,11 @@ use std::path::PathBuf;
 
 use clap::Args;
 use flagc::ops::verify::{self, VerifyRequest};
+use flagc_runtime::bundle::Provenance;
 use flagc_runtime::verify::VerifyOptions;
-use serde_json::json;
+use serde::Serialize;
 
-use super::output::Output;
+use super::output::{Output, json_line};
 use super::{DONE, Format, Outcome, shown};
 
 /// Verify a bundle as services do, and take out its flagd document.
@@ -32,6 +33,17 @@ pub(super) struct VerifyArgs {
     extract: Option<PathBuf>,
 }
 
+/// The answer as JSON; the keys stand in this order.
+#[derive(Serialize)]
+struct JsonVerified<'a> {
+    version: u8,
+    verified: bool,
+    provenance: &'a Provenance,
+    signed_by: &'a [String],
+    sha256: &'a str,
+    size: u64,
+}
+
 pub(super) fn run(args: &VerifyArgs, output: &Output) -> Outcome {
     output.allow(&[Format::Human, Format::Json])?;
     let verified = verify::verify(&VerifyRequest {
@@ -46,11 +58,14 @@ pub(super) fn run(args: &VerifyArgs, output: &Output) -> Outcome {
     })?;
     let said = verified.provenance();
     if output.format == Format::Json {
-        let answer = json!({
-            "version": 1, "verified": true, "provenance": said, "signed_by": verified.signed_by(),
-            "sha256": verified.envelope_sha256(), "size": verified.envelope_size(),
-        });
-        output.result(&format!("{answer}\n"));
+        output.result(&json_line(&JsonVerified {
+            version: 1,
+            verified: true,
+            provenance: said,
+            signed_by: verified.signed_by(),
+            sha256: verified.envelope_sha256(),
+            size: verified.envelope_size(),
+        }));
     } else {
         let commit = said.source.commit.as_deref().unwrap_or("no commit");
         output.result(&format!(

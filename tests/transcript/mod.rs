@@ -88,13 +88,29 @@ impl Repository {
         text
     }
 
-    /// Output as it stands in a transcript: the folder's name and its lines' ends are not its own.
+    /// Output as it stands in a transcript: what differs from run to run is replaced.
     fn shown(&self, output: &[u8]) -> String {
         let text = String::from_utf8(output.to_vec()).unwrap();
         let text = text.replace(self.path().to_str().unwrap(), "[ROOT]");
-        let text = text.trim_end_matches('\n');
+        let text = text.replace(self.home.path().to_str().unwrap(), "~");
+        let text = without_digests(text.trim_end_matches('\n'));
         if text.is_empty() { String::new() } else { format!("{text}\n") }
     }
+}
+
+/// Digests, key ids and commits change with every flag and every key: `…` stands for them.
+fn without_digests(text: &str) -> String {
+    let mut shown = String::new();
+    let mut rest = text;
+    while let Some(start) = rest.find(|c: char| c.is_ascii_hexdigit()) {
+        let (before, from) = rest.split_at(start);
+        let end = from.find(|c: char| !c.is_ascii_hexdigit()).unwrap_or(from.len());
+        let (run, after) = from.split_at(end);
+        shown.push_str(before);
+        shown.push_str(if run.len() >= 40 { "…" } else { run });
+        rest = after;
+    }
+    shown + rest
 }
 
 /// A command of a transcript, as written.
