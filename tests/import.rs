@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use flagc::compile;
 use flagc::format::{FlagFile, WorkspaceFile};
-use flagc::import::{ImportError, ImportOptions, Imported, Verdict, flagd};
+use flagc::import::{ImportOptions, Imported, Verdict, flagd};
 use flagc::model::EnvironmentId;
 use flagc_runtime::{At, Context, Document, Evaluator};
 use serde_json::{Map, Value, json};

@@ -49,7 +49,7 @@ impl Outlet<'_> {
         let mut finished = None;
         if let (Some(frame), Some(plan), true) = (&frame, plan, reasons.is_empty()) {
             let mut heard = notes.clone();
-            match self.meaning(frame, plan, &mut heard) {
+            match self.meaning(frame, &plan, &mut heard) {
                 Ok(meaning) => {
                     notes = heard;
                     finished = Some((self.written(&key, frame, meaning), Verdict::Ready));
@@ -60,7 +60,7 @@ impl Outlet<'_> {
         if let (None, Some(frame), true) = (&finished, &frame, self.options.approximate) {
             let serve = Serve::Variant(frame.default.clone());
             let frozen = Scheduled { rules: Vec::new(), serve, steps: Vec::new() };
-            match self.meaning(frame, frozen, &mut notes) {
+            match self.meaning(frame, &frozen, &mut notes) {
                 Ok(meaning) => finished = Some((self.written(&key, frame, meaning), Verdict::Approximated)),
                 Err(reason) => reasons.push(reason),
             }
@@ -75,10 +75,10 @@ impl Outlet<'_> {
     fn meaning(
         &mut self,
         frame: &Frame,
-        plan: Scheduled,
+        plan: &Scheduled,
         notes: &mut BTreeSet<String>,
     ) -> Result<Meaning, String> {
-        let splits = splits(&plan);
+        let splits = splits(plan);
         let bucketing = bucketing(&splits)?;
         let mut used = BTreeSet::new();
         if let Some((by, _)) = &bucketing {
@@ -95,29 +95,7 @@ impl Outlet<'_> {
                 split.by
             ));
         }
-        let guarded = splits.iter().any(|split| split.shorthand) && *off != frame.default;
-        if guarded && plan.steps.iter().any(|(_, serve)| shorthand(serve).is_some()) {
-            return Err("a split begins or ends with the time, and users without `targetingKey` get \
-                        another variant than `off_variant`"
-                .to_owned());
-        }
-        let mut rules = Vec::with_capacity(plan.rules.len());
-        for Rule { condition, serve } in &plan.rules {
-            let condition = self.types.condition(condition, notes)?;
-            if guarded && shorthand(serve).is_some() {
-                let unidentified = Condition::all([condition.clone(), unidentified()]);
-                rules.push((unidentified, Served::Variant(frame.default.clone())));
-            }
-            rules.push((condition, served(serve, off)));
-        }
-        if guarded && shorthand(&plan.serve).is_some() {
-            if !plan.steps.is_empty() {
-                return Err("a split ends with the time, and users without `targetingKey` get another \
-                            variant than `off_variant`"
-                    .to_owned());
-            }
-            rules.push((unidentified(), Served::Variant(frame.default.clone())));
-        }
+        let rules = self.rules(plan, &frame.default, off, notes)?;
         for (condition, _) in &rules {
             condition.visit(&mut |leaf| {
                 used.insert(leaf.attribute.clone());
@@ -126,6 +104,37 @@ impl Outlet<'_> {
         let steps = plan.steps.iter().map(|(at, serve)| (Instant(*at).to_string(), served(serve, off)));
         let (serve, steps) = (served(&plan.serve, off), steps.collect());
         Ok(Meaning { rules, serve, steps, arrangement, bucketing, used })
+    }
+
+    /// The rules in this format's terms. Where a split without bucket expression is served, those whom it cannot divide
+    /// get the default variant in flagd and `off` here: if the two differ, a rule of their own comes first.
+    fn rules(
+        &self,
+        plan: &Scheduled,
+        default: &str,
+        off: &str,
+        notes: &mut BTreeSet<String>,
+    ) -> Result<Vec<(Condition<Match>, Served)>, String> {
+        let guarded = |serve: &Serve| off != default && shorthand(serve);
+        let guard = || Served::Variant(default.to_owned());
+        let mut rules = Vec::with_capacity(plan.rules.len());
+        for Rule { condition, serve } in &plan.rules {
+            let condition = self.types.condition(condition, notes)?;
+            if guarded(serve) {
+                rules.push((Condition::all([condition.clone(), unidentified()]), guard()));
+            }
+            rules.push((condition, served(serve, off)));
+        }
+        let mut last = plan.steps.iter().map(|(_, serve)| serve).chain([&plan.serve]);
+        if last.any(guarded) {
+            if !plan.steps.is_empty() {
+                return Err("a split begins or ends with the time, and users without `targetingKey` get \
+                            another variant than `off_variant`"
+                    .to_owned());
+            }
+            rules.push((unidentified(), guard()));
+        }
+        Ok(rules)
     }
 
     fn written(&self, key: &str, frame: &Frame, meaning: Meaning) -> Finished {
@@ -183,11 +192,8 @@ fn bucketing(splits: &[&Split]) -> Result<Option<(String, String)>, String> {
     }
 }
 
-fn shorthand(serve: &Serve) -> Option<&Split> {
-    match serve {
-        Serve::Split(split) if split.shorthand => Some(split),
-        Serve::Split(_) | Serve::Variant(_) => None,
-    }
+fn shorthand(serve: &Serve) -> bool {
+    matches!(serve, Serve::Split(split) if split.shorthand)
 }
 
 /// Whoever flagd cannot divide: no `targetingKey`, or an empty one.

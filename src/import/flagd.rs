@@ -132,10 +132,11 @@ fn plan(
 fn dropped(flag: &Json) -> BTreeSet<String> {
     let Json::Object(members) = flag else { return BTreeSet::new() };
     let known = ["key", "state", "variants", "defaultVariant", "targeting", "description", "$schema"];
-    let is_empty = |value: &Json| matches!(value, Json::Object(members) if members.is_empty());
-    let dropped = members
-        .iter()
-        .filter(|(name, value)| !known.contains(&name.as_str()) && !(name == "metadata" && is_empty(value)));
+    let is_lost = |name: &str, value: &Json| match (name, value) {
+        ("metadata", Json::Object(members)) => !members.is_empty(),
+        (name, _) => !known.contains(&name),
+    };
+    let dropped = members.iter().filter(|(name, value)| is_lost(name, value));
     dropped.map(|(name, value)| format!("its `{name}` is dropped: {value}")).collect()
 }
 

@@ -23,8 +23,31 @@ pub(super) fn table(condition: &Condition<Match>) -> InlineTable {
             [only] => table(only),
             parts => InlineTable::from_iter([("any", tables(parts))]),
         },
-        Condition::All(parts) => all(&merged(parts, both)),
+        Condition::All(parts) => all(&merged(&negations(parts), both)),
     }
+}
+
+/// "Not this and not that" as "none of them": one `not`, where the first of them stood.
+fn negations(parts: &[Condition<Match>]) -> Vec<Condition<Match>> {
+    let is_exists =
+        |part: &Condition<Match>| matches!(part, Condition::Leaf(Match { matcher: Matcher::Exists(_), .. }));
+    let mut negated = Vec::new();
+    let mut kept = Vec::with_capacity(parts.len());
+    let mut place = None;
+    for part in parts {
+        match part {
+            // `not exists` has a matcher of its own.
+            Condition::Not(inner) if !is_exists(inner) => {
+                place.get_or_insert(kept.len());
+                negated.push(inner.as_ref().clone());
+            }
+            other => kept.push(other.clone()),
+        }
+    }
+    if let Some(place) = place {
+        kept.insert(place, Condition::any(negated).negate());
+    }
+    kept
 }
 
 /// Entries of one table, as far as their keys differ; the rest stands in `all`.

@@ -221,7 +221,7 @@ fn folder(written: &str) -> Result<String, ImportError> {
     if outside || parts.first().is_some_and(|first| reserved.contains(first)) {
         return Err(ImportError::Folder(written.to_owned()));
     }
-    Ok(parts.iter().map(|part| format!("{part}/")).collect())
+    Ok(if parts.is_empty() { String::new() } else { format!("{}/", parts.join("/")) })
 }
 
 /// What the source does not say and had to be filled in.

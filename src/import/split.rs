@@ -86,7 +86,7 @@ fn shares(buckets: &[Json]) -> Result<Vec<Share>, String> {
     let (mut upper, mut placed) = (0, 0);
     for (variant, weight) in weighted.into_iter().filter(|(_, weight)| *weight > 0) {
         upper += weight;
-        if upper * WHOLE % total != 0 {
+        if !(upper * WHOLE).is_multiple_of(total) {
             return Err(format!("{weight} of {total} for `{variant}` is no percentage with three decimals"));
         }
         let end = upper * WHOLE / total;

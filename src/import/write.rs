@@ -92,7 +92,7 @@ fn behaviour(place: &mut Table, flag: &FlagText<'_>) {
         step.insert("serve", Item::Value(served(serve)));
         step
     });
-    for (name, tables) in [("rules", ArrayOfTables::from_iter(rules)), ("schedule", steps.collect())] {
+    for (name, tables) in [("rules", rules.collect::<ArrayOfTables>()), ("schedule", steps.collect())] {
         if !tables.is_empty() {
             place.insert(name, Item::ArrayOfTables(tables));
         }
