@@ -16,6 +16,7 @@
 //! | [`expectation`] | the flags' own tests, run on the compiled document |
 //! | [`rule`], [`rules`] | what a rule is and how rules are run; then one file for each rule |
 //! | [`report`] | findings as text: one file for each output format |
+//! | [`import`] | flags of other systems as files of a workspace |
 //! | [`init`] | the files of a new workspace |
 //! | [`ops`] | what the commands do: options in, outcome out. Begin here to follow a command from top to bottom |
 //!
@@ -35,6 +36,7 @@ pub mod finding;
 pub mod format;
 pub mod graph;
 pub mod history;
+pub mod import;
 pub mod init;
 pub mod model;
 pub mod ops;

@@ -12,6 +12,7 @@ mod words;
 
 pub use discover::{WORKSPACE_FILE, find_root};
 pub use load::{Loaded, load};
+pub use resolve::{is_born, is_flag_key};
 pub use suggest::{did_you_mean, listed, nearest};
 
 #[cfg(doc)]

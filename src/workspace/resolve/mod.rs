@@ -62,7 +62,8 @@ const BORN_NAMES: [&str; 12] = [
     "valueOf",
 ];
 
-fn is_born(name: &str) -> bool {
+/// Whether every JavaScript object has something of that name by birth.
+pub fn is_born(name: &str) -> bool {
     BORN_NAMES.contains(&name)
 }
 
