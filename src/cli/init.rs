@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use flagc::init::{Ci, GITIGNORE, project_name};
+use flagc::init::{Ci, GITIGNORE};
 use flagc::ops::init;
 
 use super::output::Output;
@@ -39,9 +39,7 @@ pub(super) fn run(args: &InitArgs, global: &Global, output: &Output) -> Outcome 
         CiName::Github => Ci::Github,
         CiName::Gitlab => Ci::Gitlab,
     });
-    let folder = root.canonicalize().unwrap_or_else(|_| root.clone());
-    let folder = folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let project = args.project.clone().unwrap_or_else(|| project_name(&folder));
+    let project = args.project.clone().unwrap_or_else(|| init::project_of(&root));
     let made = init::init(&root, &args.folder, &project, ci)?;
     for path in &made.written {
         output.note(&format!("wrote {}", shown(path)));

@@ -4,6 +4,7 @@ mod build;
 mod check;
 mod eval;
 mod explain;
+mod import;
 mod init;
 mod inspect;
 mod keygen;
@@ -99,6 +100,8 @@ enum Command {
     Keygen(keygen::KeygenArgs),
     /// Say who may sign for which environment
     Trust(trust::TrustArgs),
+    /// Bring in flags of another system
+    Import(import::ImportArgs),
     /// Explain a rule, with an example
     Explain(explain::ExplainArgs),
     /// Print or write the JSON Schemas
@@ -170,6 +173,7 @@ fn run(command: &Command, global: &Global, output: &Output) -> Outcome {
         Command::Sign(args) => sign::run(args, output),
         Command::Keygen(args) => keygen::run(args, output),
         Command::Trust(args) => trust::run(args, global, output),
+        Command::Import(args) => import::run(args, global, output),
         Command::Explain(args) => explain::run(args, output),
         Command::Schema(args) => schema::run(args, output),
     }

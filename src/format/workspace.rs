@@ -85,6 +85,18 @@ pub enum AttributeType {
 }
 
 impl AttributeType {
+    /// The word that stands in files.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::String => "string",
+            Self::Boolean => "boolean",
+            Self::Integer => "integer",
+            Self::Number => "number",
+            Self::Version => "version",
+            Self::List => "list",
+        }
+    }
+
     /// With its article, for messages.
     pub fn describe(self) -> &'static str {
         match self {

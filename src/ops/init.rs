@@ -32,3 +32,9 @@ pub fn init(root: &Path, folder: &str, project: &str, ci: Option<Ci>) -> Result<
     artifact::write_all(&missing)?;
     Ok(Made { written: missing.into_iter().map(|file| file.path).collect(), kept })
 }
+
+/// A project's name after the folder that its repository or workspace lies in.
+pub fn project_of(root: &Path) -> String {
+    let folder = root.canonicalize().unwrap_or_else(|_| root.to_path_buf());
+    init::project_name(&folder.file_name().map(|name| name.to_string_lossy()).unwrap_or_default())
+}

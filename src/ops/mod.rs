@@ -5,6 +5,7 @@ pub mod build;
 pub mod check;
 pub mod dev;
 pub mod evaluate;
+pub mod import;
 pub mod init;
 pub mod inspect;
 pub mod keygen;
@@ -24,6 +25,7 @@ use flagc_runtime::verify::VerifyError;
 use crate::artifact::WriteError;
 use crate::compile::Obstacle;
 use crate::history::HistoryError;
+use crate::import::ImportError;
 use crate::sign::{KeyError, KeyFormError, SignError};
 use crate::workspace;
 
@@ -42,6 +44,15 @@ pub enum OpError {
         /// Its settings.
         path: PathBuf,
     },
+    /// A file that would be overwritten.
+    #[error("`{}` exists already", path.display())]
+    FileExists {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A document of another system that cannot be imported.
+    #[error(transparent)]
+    Import(#[from] ImportError),
     /// An environment that the workspace does not have.
     #[error("there is no environment `{name}`")]
     UnknownEnvironment {
@@ -214,6 +225,8 @@ impl OpError {
             | Self::Sign(SignError::Existing(_)) => 1,
             Self::NoWorkspace { .. }
             | Self::WorkspaceExists { .. }
+            | Self::FileExists { .. }
+            | Self::Import(_)
             | Self::UnknownEnvironment { .. }
             | Self::UnknownFlag { .. }
             | Self::Read { .. }
@@ -259,6 +272,9 @@ impl OpError {
             Self::WorkspaceExists { .. } => {
                 Some("edit it, or choose another folder with `--folder`".to_owned())
             }
+            Self::FileExists { .. } => {
+                Some("move it away, or import into another folder with `--folder`".to_owned())
+            }
             Self::Key(error) => error.help(),
             Self::Sign(error) => error.help(),
             Self::PublicKey { error, .. } => error.help(),
@@ -282,6 +298,7 @@ impl OpError {
             | Self::OtherProject { .. }
             | Self::Envelope { .. }
             | Self::NotSignable { .. }
+            | Self::Import(_)
             | Self::Refused { .. } => None,
         }
     }
