@@ -133,20 +133,20 @@ fn contexts() -> Vec<Context> {
     ];
     let lists = [json!([]), json!(["admin"]), json!(["finance", "admin"]), json!(["administrator"])];
     let text = |name: &str| texts.iter().map(|value| (name.to_owned(), json!(value))).collect::<Vec<_>>();
-    let mut axes: Vec<Vec<(String, Value)>> = ["country", "tier", "email", "locale"].map(text).to_vec();
-    axes.push(numbers.iter().map(|value| ("age".to_owned(), value.clone())).collect());
-    axes.push(versions.iter().map(|value| ("appVersion".to_owned(), json!(value))).collect());
-    axes.push(lists.iter().map(|value| ("roles".to_owned(), value.clone())).collect());
-    axes.push([true, false].map(|value| ("beta".to_owned(), json!(value))).to_vec());
+    let mut attributes: Vec<Vec<(String, Value)>> = ["country", "tier", "email", "locale"].map(text).to_vec();
+    attributes.push(numbers.iter().map(|value| ("age".to_owned(), value.clone())).collect());
+    attributes.push(versions.iter().map(|value| ("appVersion".to_owned(), json!(value))).collect());
+    attributes.push(lists.iter().map(|value| ("roles".to_owned(), value.clone())).collect());
+    attributes.push([true, false].map(|value| ("beta".to_owned(), json!(value))).to_vec());
     let identities = (0..40).map(|n| json!(format!("user-{n}"))).chain([json!("")]);
-    axes.push(identities.map(|value| ("targetingKey".to_owned(), value)).collect());
+    attributes.push(identities.map(|value| ("targetingKey".to_owned(), value)).collect());
     let mut contexts = vec![Map::new()];
-    for (index, axis) in axes.iter().enumerate() {
+    for (index, axis) in attributes.iter().enumerate() {
         for (name, value) in axis.iter().cloned().chain([(axis[0].0.clone(), Value::Null)]) {
             contexts.push(Map::from_iter([(name.clone(), value.clone())]));
-            // With each value of the next axes, wrapped around, by a step that has no pattern.
-            for other in 1..axes.len() {
-                let axis = &axes[(index + other) % axes.len()];
+            // With a value of every other attribute, by a step that has no pattern.
+            for other in 1..attributes.len() {
+                let axis = &attributes[(index + other) % attributes.len()];
                 let (other, with) = axis[(contexts.len() * 7) % axis.len()].clone();
                 contexts.push(Map::from_iter([(name.clone(), value.clone()), (other, with)]));
             }
@@ -157,7 +157,7 @@ fn contexts() -> Vec<Context> {
             let index = (n * 31 + place * 17 + n / 7) % (axis.len() + 1);
             axis.get(index).cloned()
         };
-        contexts.push(axes.iter().enumerate().filter_map(pick).collect());
+        contexts.push(attributes.iter().enumerate().filter_map(pick).collect());
     }
     contexts.into_iter().map(|context| Context::from_value(context.into()).unwrap()).collect()
 }
