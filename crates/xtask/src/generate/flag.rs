@@ -131,9 +131,9 @@ fn environments(random: &mut Random, index: usize, shape: &Shape, text: &mut Str
     let (name, condition) = market(random);
     rule(text, &name, &condition, &split(shape, random.between(10, 14)));
     let (name, condition) = people(random);
-    let share = random.between(20, 24);
-    if index % 2 == 0 {
-        rule(text, name, &condition, &split(shape, share));
+    let percent = random.between(20, 24);
+    if index.is_multiple_of(2) {
+        rule(text, name, &condition, &split(shape, percent));
     }
     if index % 4 == 1 {
         let at = 1_796_115_600 + 86_400 * u64::try_from(index % 300).unwrap_or(0);
