@@ -7,7 +7,7 @@ use clap::Args;
 use flagc::ops::OpError;
 use flagc::ops::check;
 use flagc::ops::evaluate::{self, Answer, Decided};
-use flagc_runtime::{At, Context, Document, Evaluator};
+use flagc_runtime::{At, Context};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -25,9 +25,12 @@ pub(super) struct EvalArgs {
     /// The evaluation context: a JSON object, or @FILE that holds one
     #[arg(long, value_name = "JSON|@FILE", default_value = "{}")]
     context: String,
-    /// Evaluate the flagd document in this file instead of the workspace
+    /// Evaluate the bundle or the flagd document in this file instead of the workspace
     #[arg(long, value_name = "FILE")]
     bundle: Option<PathBuf>,
+    /// Verify the bundle against this trust file first
+    #[arg(long, value_name = "FILE", requires_all = ["bundle", "environment"])]
+    trust: Option<PathBuf>,
     /// Say which rule decided, and where the user falls in splits
     #[arg(long)]
     explain: bool,
@@ -41,7 +44,15 @@ pub(super) fn run(args: &EvalArgs, global: &Global, output: &Output) -> Outcome 
     let context = parse_context(&args.context)?;
     let at = args.at.map_or_else(At::system_clock, |at| At::unix(at.as_second()));
     let answer = match (&args.bundle, &args.environment) {
-        (Some(bundle), _) => evaluate::in_bundle(&load(bundle)?, &args.flag, &context, at)?,
+        (Some(bundle), environment) => {
+            let loaded = evaluate::load(bundle, args.trust.as_deref(), environment.as_deref())?;
+            if !loaded.verified {
+                output.note(
+                    "UNVERIFIED: anybody can have written this document; `--trust FILE -e ENV` verifies it",
+                );
+            }
+            evaluate::in_bundle(&loaded, &args.flag, &context, at)?
+        }
         (None, Some(name)) => {
             let checked = check::check(&global.root()?);
             let environment = evaluate::environment(&checked.workspace, name)?;
@@ -69,14 +80,6 @@ fn parse_context(text: &str) -> Result<Context, Failure> {
     };
     let value: Value = serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))?;
     Context::from_value(value).ok_or_else(|| wrong("it is another JSON value".to_owned()))
-}
-
-/// A flagd document. A signed bundle is one inside its envelope: `verify --extract` takes it out once it is verified.
-fn load(path: &PathBuf) -> Result<Evaluator, Failure> {
-    let bytes = std::fs::read(path).map_err(|source| OpError::Read { path: path.clone(), source })?;
-    let document = Document::from_bytes(&bytes)
-        .map_err(|error| OpError::Document { what: path.display().to_string(), reason: error.to_string() })?;
-    Ok(Evaluator::new(document))
 }
 
 /// The answer as JSON; the keys stand in this order.

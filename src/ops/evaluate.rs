@@ -1,9 +1,14 @@
 //! `eval`: one answer for one context, from the workspace or from a bundle, through the runtime that services use.
 
-use flagc_runtime::{At, Context, Evaluator};
+use std::path::Path;
+
+use flagc_runtime::bundle::{Envelope, Provenance};
+use flagc_runtime::verify::VerifyOptions;
+use flagc_runtime::{At, Context, Document, Evaluator};
 use serde_json::Value;
 
-use super::OpError;
+use super::verify::VerifyRequest;
+use super::{OpError, read};
 use crate::compile::{self, Branch, CompiledFlag};
 use crate::model::{EnvironmentId, Flag, Workspace};
 use crate::workspace::nearest;
@@ -96,16 +101,59 @@ pub fn in_workspace(
     Ok(answer)
 }
 
+/// A flagd document that is ready to be evaluated.
+#[derive(Debug)]
+pub struct LoadedDocument {
+    /// The runtime over it.
+    pub evaluator: Evaluator,
+    /// The environment it says it is for.
+    pub environment: Option<String>,
+    /// Whether a trust file accepted it.
+    pub verified: bool,
+}
+
+/// Loads a signed bundle, verified if a trust file and an environment are named, or a bare flagd document.
+///
+/// # Errors
+/// A file that cannot be read, a bundle that is refused, or something that is no flagd document.
+pub fn load(path: &Path, trust: Option<&Path>, environment: Option<&str>) -> Result<LoadedDocument, OpError> {
+    if let (Some(trust), Some(environment)) = (trust, environment) {
+        let request = VerifyRequest {
+            bundle: path.to_path_buf(),
+            trust: trust.to_path_buf(),
+            expected: VerifyOptions::new(environment),
+            extract: None,
+        };
+        let verified = super::verify::verify(&request)?;
+        let environment = Some(environment.to_owned());
+        return Ok(LoadedDocument { evaluator: verified.evaluator(), environment, verified: true });
+    }
+    let bytes = read::envelope_bytes(path)?;
+    let payload = Envelope::from_bytes(&bytes).map_or(bytes, |envelope| envelope.payload);
+    let document = Document::from_bytes(&payload)
+        .map_err(|error| OpError::Document { what: path.display().to_string(), reason: error.to_string() })?;
+    let says = Provenance::from_payload(&payload).ok().map(|provenance| provenance.environment);
+    if let (Some(wanted), Some(says)) = (environment, &says)
+        && wanted != says
+    {
+        let reason = format!("it is for environment `{}`, not `{wanted}`", says.escape_debug());
+        return Err(OpError::Document { what: path.display().to_string(), reason });
+    }
+    Ok(LoadedDocument { evaluator: Evaluator::new(document), environment: says, verified: false })
+}
+
 /// Evaluates a flag of a loaded bundle.
 ///
 /// # Errors
 /// A flag that the bundle does not have.
-pub fn in_bundle(evaluator: &Evaluator, key: &str, context: &Context, at: At) -> Result<Answer, OpError> {
+pub fn in_bundle(loaded: &LoadedDocument, key: &str, context: &Context, at: At) -> Result<Answer, OpError> {
+    let evaluator = &loaded.evaluator;
     if evaluator.document().flag(key).is_none() {
         let nearest = nearest(key, evaluator.flags().map(flagc_runtime::Flag::key)).map(str::to_owned);
         return Err(OpError::UnknownFlag { key: key.to_owned(), nearest });
     }
-    Ok(answer(evaluator, key, context, at).0)
+    let (answer, _) = answer(evaluator, key, context, at);
+    Ok(Answer { environment: loaded.environment.clone(), ..answer })
 }
 
 /// Asks the runtime, and for the branch of the top-level `if` that decided.

@@ -40,6 +40,9 @@ pub enum Nature {
 /// All `.toml` files below the root, sorted by path. Hidden files and what `.gitignore` excludes are left out; symbolic
 /// links are not followed but named, so that nobody believes that they are read.
 pub fn discover(root: &Path) -> Vec<Found> {
+    // Inside a repository its own ignore files count, as for Git; outside of one, only those of the workspace.
+    let absolute = root.canonicalize().unwrap_or_else(|_| root.to_path_buf());
+    let in_repository = absolute.ancestors().any(|folder| folder.join(".git").exists());
     let walk = WalkBuilder::new(root)
         .follow_links(false)
         .hidden(true)
@@ -47,7 +50,8 @@ pub fn discover(root: &Path) -> Vec<Found> {
         .git_ignore(true)
         .git_exclude(false)
         .git_global(false)
-        .require_git(false)
+        .require_git(in_repository)
+        .parents(in_repository)
         .build();
     let mut found: Vec<Found> = walk.filter_map(|entry| look_at(root, entry)).collect();
     found.sort();
