@@ -1,6 +1,7 @@
 //! From the model to a flagd document that means the same in every SDK: the portable subset. Requirements, segments,
 //! environments and schedules do not exist in flagd; they are compiled away here.
 
+mod bound;
 mod condition;
 mod document;
 mod logic;
@@ -134,6 +135,11 @@ pub fn compile_flag(
 ) -> Result<CompiledFlag, Obstacle> {
     let (outcome, branches) = outcome(workspace, flag, environment, segments)?;
     Ok(document::flag(flag, &outcome, branches))
+}
+
+/// Whether a flag is sure to compile to no more than [`MAX_SIZE`], as far as a glance tells.
+pub fn is_surely_small(workspace: &Workspace, flag: &Flag, segments: &Segments) -> bool {
+    bound::size(workspace, flag, segments) <= MAX_SIZE
 }
 
 /// Whether a flag compiles for an environment, without writing it down.

@@ -29,9 +29,7 @@ Require fewer flags, let a segment stand in for repeated conditions only where i
 
 fn check(context: &Context<'_>, flag: &Flag, findings: &mut Vec<Finding>) {
     let workspace = context.workspace;
-    // Only what is inlined makes a flag larger than its file, which is limited to 1 MiB.
-    let nested = || workspace.segments.iter().any(|segment| uses_segments(segment.condition.as_ref()));
-    if flag.requires.is_empty() && !nested() {
+    if compile::is_surely_small(workspace, flag, context.segments) {
         return;
     }
     for environment in workspace.config.environment_ids() {
@@ -43,10 +41,6 @@ fn check(context: &Context<'_>, flag: &Flag, findings: &mut Vec<Finding>) {
             findings.push(finding(workspace, flag, size).environment(name));
         }
     }
-}
-
-fn uses_segments(condition: Option<&crate::model::Condition>) -> bool {
-    condition.is_some_and(|condition| !crate::graph::segments_in(condition).is_empty())
 }
 
 fn finding(workspace: &Workspace, flag: &Flag, size: u64) -> Finding {
