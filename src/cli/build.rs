@@ -14,13 +14,14 @@ use super::{DONE, Failure, Format, Global, NO, Outcome, check as check_command, 
 
 /// Compile and sign one bundle per environment.
 #[derive(Args)]
+#[command(group = clap::ArgGroup::new("which").required(true))]
 #[expect(clippy::struct_excessive_bools, reason = "each is an option of the command line")]
 pub(super) struct BuildArgs {
     /// Build for this environment; may be given more than once
-    #[arg(short, long = "env", value_name = "ENV", conflicts_with = "all", required_unless_present = "all")]
+    #[arg(short, long = "env", value_name = "ENV", group = "which")]
     environments: Vec<String>,
     /// Build for every environment
-    #[arg(long)]
+    #[arg(long, group = "which")]
     all: bool,
     /// Write into this folder
     #[arg(short, long, value_name = "DIR", default_value = "dist")]
