@@ -55,6 +55,9 @@ pub fn test_flag(workspace: &Workspace, flag: &Flag, segments: &Segments) -> Fla
             result.tested.push(tested);
             reached.extend(branch.map(|rule| (environment, rule)));
         }
+        if flag.killed_in(environment) {
+            continue;
+        }
         let rules = (0..flag.rules_in(environment).len()).map(|rule| (environment, rule));
         result.unreached.extend(rules.filter(|rule| !reached.contains(rule)));
     }

@@ -12,7 +12,7 @@ fn schemas_are_fresh() {
         let written = std::fs::read_to_string(folder.join(file_name(kind))).unwrap_or_default();
         assert!(
             written == schema_text(kind),
-            "schemas/{} is not fresh: run `cargo xtask schemas`",
+            "schemas/{} is not fresh: run `cargo run -- schema -o schemas`",
             file_name(kind)
         );
     }
