@@ -3,6 +3,7 @@
 
 use serde_json::Value;
 
+use super::guards;
 use crate::json::Tree;
 use crate::operator::Expr;
 use crate::operator::arithmetic::Operation;
@@ -14,7 +15,9 @@ use crate::operator::text::Affix;
 
 /// Compiles a rule; the error names the operator that is not known.
 pub(super) fn rule(tree: Tree) -> Result<Expr, String> {
-    compile(tree, Place::Root)
+    let mut rule = compile(tree, Place::Root)?;
+    guards::recognise(&mut rule);
+    Ok(rule)
 }
 
 /// Where a rule stands: inside an iteration `var` reads the item, and `$flagd` is not there.

@@ -1,6 +1,7 @@
 //! A flagd document, read and compiled once: flags with their variants and rules in typed form.
 
 mod compile;
+mod guards;
 mod parse;
 mod references;
 

@@ -5,6 +5,7 @@ pub(crate) mod arithmetic;
 pub(crate) mod compare;
 pub(crate) mod data;
 pub(crate) mod fractional;
+pub(crate) mod guard;
 pub(crate) mod list;
 pub(crate) mod logic;
 pub(crate) mod sem_ver;
@@ -54,6 +55,8 @@ pub(crate) enum Expr {
     Iterate(list::Iteration, Box<[Expr]>),
     Reduce(Box<[Expr]>),
     Fractional(Box<fractional::Fractional>),
+    /// A guard that `flagc build` writes, on a top-level attribute.
+    Guard(guard::Guard, Box<str>),
     /// `log` answers with its argument; this library writes to nowhere.
     Log(Box<Expr>),
 }
@@ -122,6 +125,7 @@ pub(crate) fn eval<'a>(expr: &'a Expr, env: &Env<'a>, scope: Scope<'_, 'a>) -> V
         Expr::Iterate(iteration, args) => list::iterate(*iteration, args, env, scope),
         Expr::Reduce(args) => list::reduce(args, env, scope),
         Expr::Fractional(fractional) => fractional::fractional(fractional, env, scope),
+        Expr::Guard(guard, name) => Val::Bool(guard::holds(*guard, name, env)),
         Expr::Log(arg) => eval(arg, env, scope),
     }
 }
@@ -135,6 +139,7 @@ pub(crate) fn holds<'a>(expr: &'a Expr, env: &Env<'a>, scope: Scope<'_, 'a>) -> 
         Expr::Truthy(arg) => holds(arg, env, scope),
         Expr::Compare(comparison, args) => compare::compare(*comparison, args, env, scope),
         Expr::In(args) => list::contains(args, env, scope),
+        Expr::Guard(guard, name) => guard::holds(*guard, name, env),
         Expr::Affix(affix, args) => text::has_affix(*affix, args, env, scope) == Some(true),
         other => eval(other, env, scope).is_truthy(),
     }

@@ -27,6 +27,11 @@ pub(crate) fn sem_ver<'a>(args: &'a [Expr], env: &Env<'a>, scope: Scope<'_, 'a>)
     }
 }
 
+/// Whether a text is a version.
+pub(crate) fn is_version(text: &str) -> bool {
+    parse(text).is_some()
+}
+
 fn is_scalar(value: &Val) -> bool {
     matches!(value, Val::Text(_) | Val::Number(_))
 }
