@@ -122,7 +122,8 @@ fn flag_files(workspace: &Path) -> Result<Vec<PathBuf>, Box<dyn Error>> {
     let mut files = Vec::new();
     for folder in fs::read_dir(workspace)? {
         let folder = folder?;
-        let reserved = ["segments", "services", "deployments", "releases"]
+        // `.flagc` holds the key that `build --dev` made.
+        let reserved = ["segments", "services", "deployments", "releases", ".flagc"]
             .map(Some)
             .contains(&folder.file_name().to_str());
         if reserved || !folder.file_type()?.is_dir() {
