@@ -52,7 +52,8 @@ fuzz_target!(|text: &str| {
         assert!(source.text.get(finding.place.span.range()).is_some(), "{finding:?}");
     }
     let segments = compile::segments(&checked.workspace);
-    let context = Context::new().set("targetingKey", "u").set("country", "DE").set("age", 20).set("app", "1.2.3");
+    let context =
+        Context::new().set("targetingKey", "u").set("country", "DE").set("age", 20).set("app", "1.2.3");
     for flag in &checked.workspace.flags {
         for environment in checked.workspace.config.environment_ids() {
             match compile::standalone(&checked.workspace, flag, environment, &segments) {
