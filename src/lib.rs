@@ -14,6 +14,7 @@
 //! | [`workspace`] | text to model: discover, read, validate, resolve. Never fails: it returns what it understood and findings |
 //! | [`compile`] | model to flagd document, in the subset that every SDK evaluates alike |
 //! | [`expectation`] | the flags' own tests, run on the compiled document |
+//! | [`exposure`] | who is served what: exact answers about conditions, buckets and requirements, each with a witness |
 //! | [`rule`], [`rules`] | what a rule is and how rules are run; then one file for each rule |
 //! | [`report`] | findings as text: one file for each output format |
 //! | [`import`] | flags of other systems as files of a workspace |
@@ -32,6 +33,7 @@
 pub mod artifact;
 pub mod compile;
 pub mod expectation;
+pub mod exposure;
 pub mod finding;
 pub mod format;
 pub mod graph;

@@ -19,6 +19,7 @@ const FLOORS: &[&[&str]] = &[
     &["workspace"],
     &["compile"],
     &["expectation"],
+    &["exposure"],
     &["rule"],
     &["rules"],
     &["report", "import", "init"],

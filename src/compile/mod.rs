@@ -14,6 +14,7 @@ use rayon::prelude::*;
 
 pub use condition::Segments;
 pub use document::{payload, revision};
+pub use requirement::{Demands, demands};
 pub use standalone::{Standalone, standalone};
 
 use crate::graph;

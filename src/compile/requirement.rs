@@ -10,7 +10,7 @@ use super::{Obstacle, Reason};
 use crate::model::{EnvironmentId, Flag, FlagId, VariantId, Workspace};
 
 /// What every transitive requirement of a flag must serve.
-pub(super) type Demands = BTreeMap<FlagId, Vec<VariantId>>;
+pub type Demands = BTreeMap<FlagId, Vec<VariantId>>;
 
 /// Whether all requirements of a flag are met, as a truth.
 ///
@@ -38,7 +38,7 @@ pub fn met(
 }
 
 /// Gathers the requirements of requirements. Two demands on one flag leave what both allow.
-pub(super) fn demands(workspace: &Workspace, flag: &Flag) -> Result<Demands, Obstacle> {
+pub fn demands(workspace: &Workspace, flag: &Flag) -> Result<Demands, Obstacle> {
     let mut demands = Demands::new();
     let mut open = vec![flag];
     while let Some(dependent) = open.pop() {

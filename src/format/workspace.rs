@@ -121,7 +121,7 @@ pub struct BucketingTable {
 }
 
 /// A generation of flagd's `fractional` hash.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Generation {
     /// MurmurHash3 over UTF-8.
     Two,

@@ -36,6 +36,19 @@ impl Generation {
     }
 }
 
+/// The bucket, from 0 and below `total_weight` (at most 2^31 − 1), of the text that the parts make up: where `fractional`
+/// over the `cat` of a seed and an identity puts a user.
+pub fn bucket(parts: &[&str], generation: Generation, total_weight: u64) -> u64 {
+    let mut hash = Murmur3::default();
+    if generation == Generation::Three {
+        write_cbor_text_head(parts.iter().map(|part| part.len() as u64).sum(), &mut hash);
+    }
+    for part in parts {
+        hash.write(part.as_bytes());
+    }
+    (u64::from(hash.finish()) * total_weight) >> 32
+}
+
 /// Murmur3 over a stream of bytes.
 #[derive(Debug, Default)]
 pub(crate) struct Murmur3 {

@@ -50,7 +50,7 @@ pub mod trust;
 mod value;
 pub mod verify;
 
-pub use bucket::Generation;
+pub use bucket::{Generation, bucket};
 pub use context::{Context, TARGETING_KEY};
 pub use document::{Document, DocumentError, Flag, Metadata, ValueType};
 pub use evaluate::{At, BucketTrace, Details, ErrorCode, Evaluator, Reason, Trace};

@@ -1,0 +1,24 @@
+//! Who is served what, decided exactly: conditions, splits and requirements become formulas over the cells of a
+//! [`Space`], a [`Solver`] says whether they can hold together, and every "yes" comes with a context for which the
+//! runtime says the same.
+
+mod cells;
+mod couple;
+mod facts;
+mod formula;
+mod number;
+mod program;
+mod solve;
+mod space;
+mod version;
+mod witness;
+
+pub use facts::Gathered;
+pub use formula::Formula;
+pub use program::{Branch, BranchId, Decisions, Program, gather};
+pub use solve::{BUDGET, Domains, Solver, TooComplex};
+pub use space::Space;
+pub use witness::{Context, bucket_of, context};
+
+/// Closed sets of identities are enumerated up to this many values.
+const MAX_IDENTITIES: usize = 10_000;

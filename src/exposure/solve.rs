@@ -1,0 +1,259 @@
+//! Satisfiability of formulas over the cells of a space. A search that keeps for every dimension the cells that are
+//! still possible: what is forced is drawn at once, and only where nothing is forced it tries the alternatives of the
+//! smallest "any". Exact and complete; the number of steps is bounded, and past the bound it says so.
+
+use std::cell::Cell;
+
+use super::cells::{CellSet, cells_of};
+use super::formula::{DimensionId, Formula};
+use super::space::Space;
+
+/// Steps that all questions about one flag may take together. A flag of 50 rules with 20 conditions each takes some
+/// thousands; past the bound an answer would take seconds.
+pub const BUDGET: u64 = 2_000_000;
+
+/// The bound on steps was reached before the answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the question is too complex")]
+pub struct TooComplex;
+
+/// For every dimension the cells that are possible: a box. Every context in it answers a question alike.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Domains {
+    words: Vec<u64>,
+}
+
+/// Answers questions about a space.
+#[derive(Debug)]
+pub struct Solver<'s> {
+    space: &'s Space,
+    steps: Cell<u64>,
+}
+
+/// What a formula is, as far as a box tells.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Truth {
+    True,
+    False,
+    Open,
+}
+
+impl<'s> Solver<'s> {
+    /// A solver with the whole [`BUDGET`].
+    pub fn new(space: &'s Space) -> Self {
+        Self { space, steps: Cell::new(BUDGET) }
+    }
+
+    /// The space it answers about.
+    pub fn space(&self) -> &'s Space {
+        self.space
+    }
+
+    /// A box in which all formulas hold, if there is one.
+    pub fn solve(&self, formulas: &[&Formula]) -> Result<Option<Domains>, TooComplex> {
+        self.solve_within(self.space.domains(), formulas)
+    }
+
+    /// The same among the contexts of a box.
+    pub fn solve_within(
+        &self,
+        domains: Domains,
+        formulas: &[&Formula],
+    ) -> Result<Option<Domains>, TooComplex> {
+        let couplings = self.space.couplings();
+        let mut open = Vec::with_capacity(formulas.len() + couplings.len());
+        open.extend(formulas.iter().copied());
+        open.extend(couplings);
+        self.search(domains, open)
+    }
+
+    /// Whether there is such a context.
+    pub fn possible(&self, formulas: &[&Formula]) -> Result<bool, TooComplex> {
+        Ok(self.solve(formulas)?.is_some())
+    }
+
+    fn step(&self, count: usize) -> Result<(), TooComplex> {
+        let left = self.steps.get().checked_sub(count as u64).ok_or(TooComplex)?;
+        self.steps.set(left);
+        Ok(())
+    }
+
+    fn search(&self, mut domains: Domains, mut open: Vec<&Formula>) -> Result<Option<Domains>, TooComplex> {
+        if !self.propagate(&mut domains, &mut open)? {
+            return Ok(None);
+        }
+        let smallest = open.iter().enumerate().min_by_key(|(_, formula)| self.width(&domains, formula));
+        let Some((index, formula)) = smallest else { return Ok(Some(domains)) };
+        let Formula::Any(parts) = *formula else { return Ok(Some(domains)) };
+        open.swap_remove(index);
+        for part in parts {
+            match self.truth(&domains, part) {
+                Truth::False => {}
+                Truth::True => return self.search(domains, open),
+                Truth::Open => {
+                    let mut alternative = open.clone();
+                    alternative.push(part);
+                    if let Some(found) = self.search(domains.clone(), alternative)? {
+                        return Ok(Some(found));
+                    }
+                    // Nothing there: from here on the part does not hold.
+                    if let Formula::In(dimension, cells) = part {
+                        let count = self.space.count(*dimension);
+                        if !domains.restrict(self.space, *dimension, &cells.complement(count)) {
+                            return Ok(None);
+                        }
+                    }
+                }
+            }
+        }
+        Ok(None)
+    }
+
+    /// Draws what follows until nothing does; false where a contradiction follows. What is left open are "any"s with
+    /// at least two parts that can hold.
+    fn propagate(&self, domains: &mut Domains, open: &mut Vec<&Formula>) -> Result<bool, TooComplex> {
+        loop {
+            let mut forced = false;
+            let mut index = 0;
+            while index < open.len() {
+                self.step(1)?;
+                match open[index] {
+                    Formula::Constant(true) => {
+                        open.swap_remove(index);
+                    }
+                    Formula::Constant(false) => return Ok(false),
+                    Formula::In(dimension, cells) => {
+                        let before = domains.words.clone();
+                        if !domains.restrict(self.space, *dimension, cells) {
+                            return Ok(false);
+                        }
+                        forced |= before != domains.words;
+                        open.swap_remove(index);
+                    }
+                    Formula::All(parts) => {
+                        open.swap_remove(index);
+                        open.extend(parts);
+                    }
+                    Formula::Any(parts) => match self.last_chance(domains, parts)? {
+                        Chance::Settled => {
+                            open.swap_remove(index);
+                        }
+                        Chance::None => return Ok(false),
+                        Chance::One(part) => open[index] = part,
+                        Chance::Several => index += 1,
+                    },
+                }
+            }
+            if !forced {
+                return Ok(true);
+            }
+        }
+    }
+
+    fn last_chance<'f>(&self, domains: &Domains, parts: &'f [Formula]) -> Result<Chance<'f>, TooComplex> {
+        self.step(parts.len())?;
+        let mut chance = Chance::None;
+        for part in parts {
+            match self.truth(domains, part) {
+                Truth::True => return Ok(Chance::Settled),
+                Truth::False => {}
+                Truth::Open => {
+                    chance = match chance {
+                        Chance::None => Chance::One(part),
+                        _ => Chance::Several,
+                    }
+                }
+            }
+        }
+        Ok(chance)
+    }
+
+    fn truth(&self, domains: &Domains, formula: &Formula) -> Truth {
+        match formula {
+            Formula::Constant(true) => Truth::True,
+            Formula::Constant(false) => Truth::False,
+            Formula::In(dimension, cells) => domains.truth(self.space, *dimension, cells),
+            Formula::All(parts) => self.fold(domains, parts, Truth::False),
+            Formula::Any(parts) => self.fold(domains, parts, Truth::True),
+        }
+    }
+
+    fn fold(&self, domains: &Domains, parts: &[Formula], decisive: Truth) -> Truth {
+        let neutral = if decisive == Truth::True { Truth::False } else { Truth::True };
+        let mut whole = neutral;
+        for part in parts {
+            let truth = self.truth(domains, part);
+            if truth == decisive {
+                return decisive;
+            }
+            if truth == Truth::Open {
+                whole = Truth::Open;
+            }
+        }
+        whole
+    }
+
+    /// Whether a formula holds in the whole of a box.
+    pub fn holds(&self, domains: &Domains, formula: &Formula) -> bool {
+        self.truth(domains, formula) == Truth::True
+    }
+
+    fn width(&self, domains: &Domains, formula: &Formula) -> usize {
+        match formula {
+            Formula::Any(parts) => {
+                parts.iter().filter(|part| self.truth(domains, part) == Truth::Open).count()
+            }
+            Formula::Constant(_) | Formula::In(..) | Formula::All(_) => usize::MAX,
+        }
+    }
+}
+
+enum Chance<'f> {
+    /// It holds already.
+    Settled,
+    /// No part can hold.
+    None,
+    /// One part alone can.
+    One(&'f Formula),
+    Several,
+}
+
+impl Domains {
+    pub(super) fn new(words: Vec<u64>) -> Self {
+        Self { words }
+    }
+
+    /// The possible cells of a dimension.
+    pub fn cells<'d>(&'d self, space: &Space, dimension: DimensionId) -> impl Iterator<Item = usize> + 'd {
+        cells_of(&self.words[space.words(dimension)])
+    }
+
+    /// Leaves the given cells alone; false where none is left.
+    pub fn restrict(&mut self, space: &Space, dimension: DimensionId, cells: &CellSet) -> bool {
+        let words = &mut self.words[space.words(dimension)];
+        let mut any = 0;
+        for (word, other) in words.iter_mut().zip(cells.words()) {
+            *word &= other;
+            any |= *word;
+        }
+        any != 0
+    }
+
+    /// Whether the cell is possible.
+    pub fn allows(&self, space: &Space, dimension: DimensionId, cell: usize) -> bool {
+        self.cells(space, dimension).any(|possible| possible == cell)
+    }
+
+    fn truth(&self, space: &Space, dimension: DimensionId, cells: &CellSet) -> Truth {
+        let (mut inside, mut outside) = (0, 0);
+        for (word, other) in self.words[space.words(dimension)].iter().zip(cells.words()) {
+            inside |= word & other;
+            outside |= word & !other;
+        }
+        match (inside, outside) {
+            (_, 0) => Truth::True,
+            (0, _) => Truth::False,
+            _ => Truth::Open,
+        }
+    }
+}
