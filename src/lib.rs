@@ -15,6 +15,7 @@
 //! | [`compile`] | model to flagd document, in the subset that every SDK evaluates alike |
 //! | [`expectation`] | the flags' own tests, run on the compiled document |
 //! | [`exposure`] | who is served what: exact answers about conditions, buckets and requirements, each with a witness |
+//! | [`diff`] | what a change means: who gets something else, and what kind of change that is |
 //! | [`rule`], [`rules`] | what a rule is and how rules are run; then one file for each rule |
 //! | [`report`] | findings as text: one file for each output format |
 //! | [`import`] | flags of other systems as files of a workspace |
@@ -32,6 +33,7 @@
 
 pub mod artifact;
 pub mod compile;
+pub mod diff;
 pub mod expectation;
 pub mod exposure;
 pub mod finding;

@@ -20,6 +20,7 @@ const FLOORS: &[&[&str]] = &[
     &["compile"],
     &["expectation"],
     &["exposure"],
+    &["diff"],
     &["rule"],
     &["rules"],
     &["report", "import", "init"],

@@ -4,18 +4,24 @@
 
 mod cells;
 mod couple;
+mod describe;
 mod facts;
 mod formula;
 mod number;
 mod program;
+mod regions;
+mod shares;
 mod solve;
 mod space;
 mod version;
 mod witness;
 
+pub use describe::condition as in_words;
 pub use facts::Gathered;
 pub use formula::Formula;
-pub use program::{Branch, BranchId, Decisions, Program, gather};
+pub use program::{Branch, BranchId, Decisions, Program, gather, instants};
+pub use regions::{Region, regions};
+pub use shares::Joint;
 pub use solve::{BUDGET, Domains, Solver, TooComplex};
 pub use space::Space;
 pub use witness::{Context, bucket_of, context};

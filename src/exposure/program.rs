@@ -5,7 +5,7 @@ use super::formula::Formula;
 use super::solve::TooComplex;
 use super::space::Space;
 use crate::compile::{Obstacle, demands};
-use crate::model::{EnvironmentId, Flag, Serve, VariantId, Workspace};
+use crate::model::{Condition, EnvironmentId, Flag, Serve, VariantId, Workspace};
 
 /// More branches than this are too complex to be looked at.
 const MAX_BRANCHES: usize = 1_000;
@@ -37,6 +37,8 @@ pub struct Decisions<'w> {
 pub struct Branch<'w> {
     /// Which one.
     pub id: BranchId,
+    /// Who it is for, as it is written; `None` is everybody.
+    pub written: Option<&'w Condition>,
     /// Who it is for.
     pub condition: Formula,
     /// Who it is not for.
@@ -84,6 +86,18 @@ pub fn gather(
     Ok(())
 }
 
+/// The instants at which a flag, or one that it requires, begins to serve something else, sorted.
+pub fn instants(workspace: &Workspace, flag: &Flag, environment: EnvironmentId) -> Vec<i64> {
+    let required = demands(workspace, flag).unwrap_or_default();
+    let flags = std::iter::once(flag).chain(required.keys().map(|id| workspace.flag(*id)));
+    let steps =
+        flags.filter(|flag| !flag.killed_in(environment)).flat_map(|flag| flag.schedule_in(environment));
+    let mut instants: Vec<i64> = steps.map(|step| step.at.value.0).collect();
+    instants.sort_unstable();
+    instants.dedup();
+    instants
+}
+
 impl<'w> Program<'w> {
     /// The program of a flag whose questions were gathered into `space`; `at` in seconds since 1970.
     pub fn new(
@@ -122,33 +136,39 @@ impl<'w> Decisions<'w> {
         environment: EnvironmentId,
         at: i64,
     ) -> Result<Self, TooComplex> {
-        let mut branches = Vec::new();
-        let mut branch = |id, condition: Formula, serve| {
-            let last = condition == Formula::Constant(true) && !matches!(id, BranchId::Killed);
-            branches.push(Branch { id, negated: space.negate(&condition), condition, serve });
-            last
+        let everybody = |id, serve| Branch {
+            id,
+            written: None,
+            condition: Formula::Constant(true),
+            negated: Formula::Constant(false),
+            serve,
         };
-        let everybody = Formula::Constant(true);
         if flag.killed_in(environment) {
-            branch(BranchId::Killed, everybody, None);
-            return Ok(Self { workspace, flag, branches });
+            return Ok(Self { workspace, flag, branches: vec![everybody(BranchId::Killed, None)] });
         }
         let rules = flag.rules_in(environment);
         if rules.len() > MAX_BRANCHES {
             return Err(TooComplex);
         }
+        let mut branches = Vec::with_capacity(rules.len() + 1);
         for (index, rule) in rules.iter().enumerate() {
-            let condition = rule.condition.as_ref();
+            let written = rule.condition.as_ref();
             let condition =
-                condition.map_or(Formula::Constant(true), |written| space.condition(written, workspace));
-            branch(BranchId::Rule(index), condition, Some(&rule.serve));
+                written.map_or(Formula::Constant(true), |written| space.condition(written, workspace));
+            let negated = space.negate(&condition);
+            branches.push(Branch {
+                id: BranchId::Rule(index),
+                written,
+                condition,
+                negated,
+                serve: Some(&rule.serve),
+            });
         }
         let schedule = flag.schedule_in(environment);
-        let (id, serve) = match schedule.iter().rposition(|step| step.at.value.0 <= at) {
-            Some(index) => (BranchId::Step(index), &schedule[index].serve),
-            None => (BranchId::Serve, flag.serve_in(environment)),
-        };
-        branch(id, everybody, Some(serve));
+        branches.push(match schedule.iter().rposition(|step| step.at.value.0 <= at) {
+            Some(index) => everybody(BranchId::Step(index), Some(&schedule[index].serve)),
+            None => everybody(BranchId::Serve, Some(flag.serve_in(environment))),
+        });
         Ok(Self { workspace, flag, branches })
     }
 

@@ -366,10 +366,14 @@ impl Buckets {
         }
     }
 
+    /// The first bucket of a cell.
+    pub(super) fn begin(&self, cell: usize) -> u32 {
+        cell.checked_sub(1).map_or(0, |before| self.starts[before])
+    }
+
     /// The width of a cell in buckets.
     pub(super) fn width(&self, cell: usize) -> u32 {
-        let start = cell.checked_sub(1).map_or(0, |before| self.starts[before]);
-        self.starts.get(cell).copied().unwrap_or(WHOLE) - start
+        self.starts.get(cell).copied().unwrap_or(WHOLE) - self.begin(cell)
     }
 }
 

@@ -1,0 +1,324 @@
+//! Regions: the contexts for which the same branches decide, in one program or in two that are compared, with the shares
+//! of users and a witness for each.
+
+use std::collections::BTreeMap;
+
+use ecow::EcoString;
+
+use super::describe::{self, Sieve};
+use super::formula::Formula;
+use super::program::{BranchId, Decisions, Program};
+use super::shares::{Choice, Chosen, Joint, joint};
+use super::solve::{Domains, Solver, TooComplex};
+use super::space::Space;
+use super::witness::{Context, context};
+use crate::model::{AttributeId, VariantId};
+
+/// More regions than this nobody reads.
+const MAX_REGIONS: usize = 10_000;
+
+/// Contexts for which the same branches decide.
+#[derive(Clone, Debug)]
+pub struct Region {
+    /// The deciding branch of each program.
+    pub branches: Vec<BranchId>,
+    /// Who they are, in words.
+    pub when: String,
+    /// Whether all branches have the same condition: the programs differ in what they serve alone.
+    pub same_condition: bool,
+    /// What each program serves to what part.
+    pub joint: Joint,
+    /// A context in it, with what each program serves to it; `None` where no identity was found.
+    pub witness: Option<(Context, Vec<EcoString>)>,
+}
+
+/// A flag whose branch is to be chosen: a program's own, or one that it requires.
+struct Decider<'p, 'w> {
+    program: usize,
+    decisions: &'p Decisions<'w>,
+    wanted: Option<&'p [VariantId]>,
+    /// An earlier decider that decides alike.
+    same_as: Option<usize>,
+    identity: Identity,
+}
+
+/// Whether the user can be identified for a flag's splits.
+#[derive(Clone, PartialEq)]
+struct Identity {
+    attribute: (AttributeId, EcoString),
+    yes: Formula,
+    no: Formula,
+}
+
+/// The regions of one program, or of two that are compared; those alone whose shares `matter`.
+pub fn regions(
+    solver: &Solver<'_>,
+    programs: &[&Program<'_>],
+    matters: &dyn Fn(&[EcoString]) -> bool,
+) -> Result<Vec<Region>, TooComplex> {
+    let deciders = deciders(solver.space(), programs);
+    let mut walk = Walk { solver, deciders, programs: programs.len(), matters, leaves: Vec::new() };
+    if let Some(model) = solver.solve(&[])? {
+        walk.down(&mut Vec::new(), &mut Vec::new(), model)?;
+    }
+    walk.finish()
+}
+
+fn deciders<'p, 'w>(space: &Space, programs: &[&'p Program<'w>]) -> Vec<Decider<'p, 'w>> {
+    let mut deciders: Vec<Decider<'p, 'w>> = Vec::new();
+    let own = programs.iter().enumerate().map(|(index, program)| (index, &program.own, None));
+    let required = programs.iter().enumerate().flat_map(|(index, program)| {
+        program.demands.iter().map(move |(decisions, wanted)| (index, decisions, Some(wanted.as_slice())))
+    });
+    for (program, decisions, wanted) in own.chain(required) {
+        let same_as = deciders.iter().position(|other| alike(other.decisions, decisions));
+        let config = &decisions.workspace.config;
+        let yes = space.identified(decisions.flag, config);
+        let id = decisions.flag.bucket_by.value;
+        let identity = Identity {
+            attribute: (id, config.attribute(id).name.value.clone()),
+            no: space.negate(&yes),
+            yes,
+        };
+        deciders.push(Decider { program, decisions, wanted, same_as, identity });
+    }
+    deciders
+}
+
+/// Whether two flags have the same branches in the same order; what they serve may differ.
+fn alike(one: &Decisions<'_>, other: &Decisions<'_>) -> bool {
+    one.branches.len() == other.branches.len()
+        && one.branches.iter().zip(&other.branches).all(|(a, b)| a.condition == b.condition)
+}
+
+struct Walk<'s, 'p, 'w> {
+    solver: &'s Solver<'s>,
+    deciders: Vec<Decider<'p, 'w>>,
+    programs: usize,
+    matters: &'s dyn Fn(&[EcoString]) -> bool,
+    leaves: Vec<Leaf>,
+}
+
+/// A choice of branches that is possible.
+struct Leaf {
+    chosen: Vec<usize>,
+    /// For each identity that a split asks for: whether the user has it.
+    identified: Vec<(EcoString, bool)>,
+    joint: Joint,
+    witness: Option<(Context, Vec<EcoString>)>,
+}
+
+impl<'w> Walk<'_, '_, 'w> {
+    /// Chooses a branch for the next decider; `model` lies in what is chosen so far.
+    fn down(
+        &mut self,
+        chosen: &mut Vec<usize>,
+        extra: &mut Vec<(Identity, bool)>,
+        model: Domains,
+    ) -> Result<(), TooComplex> {
+        let Some(decider) = self.deciders.get(chosen.len()) else {
+            return self.identities(chosen, extra, model);
+        };
+        let forced = decider.same_as.map(|other| chosen[other]);
+        for branch in 0..decider.decisions.branches.len() {
+            if forced.is_some_and(|forced| forced != branch) {
+                continue;
+            }
+            chosen.push(branch);
+            let next =
+                if forced.is_some() { Some(model.clone()) } else { self.model(chosen, extra, &model)? };
+            if let Some(next) = next {
+                self.down(chosen, extra, next)?;
+            }
+            chosen.pop();
+        }
+        Ok(())
+    }
+
+    /// A model of what is chosen: the one at hand, if it fits.
+    fn model(
+        &self,
+        chosen: &[usize],
+        extra: &[(Identity, bool)],
+        model: &Domains,
+    ) -> Result<Option<Domains>, TooComplex> {
+        let formulas = self.formulas(chosen, extra);
+        if formulas.iter().all(|formula| self.solver.holds(model, formula)) {
+            return Ok(Some(model.clone()));
+        }
+        self.solver.solve(&formulas)
+    }
+
+    fn formulas<'f>(&'f self, chosen: &[usize], extra: &'f [(Identity, bool)]) -> Vec<&'f Formula> {
+        let fires = chosen.iter().zip(&self.deciders).filter(|(_, decider)| decider.same_as.is_none());
+        let mut formulas: Vec<&Formula> =
+            fires.flat_map(|(branch, decider)| decider.decisions.fires(*branch)).collect();
+        formulas.extend(extra.iter().map(|(identity, yes)| if *yes { &identity.yes } else { &identity.no }));
+        formulas
+    }
+
+    /// Tells those who can be identified from those who cannot, where a split decides.
+    fn identities(
+        &mut self,
+        chosen: &mut Vec<usize>,
+        extra: &mut Vec<(Identity, bool)>,
+        model: Domains,
+    ) -> Result<(), TooComplex> {
+        let open = chosen.iter().zip(&self.deciders).find_map(|(branch, decider)| {
+            let is_split =
+                matches!(decider.decisions.branches[*branch].serve, Some(crate::model::Serve::Split(_)));
+            let known = extra.iter().any(|(identity, _)| *identity == decider.identity);
+            (is_split && !known).then(|| decider.identity.clone())
+        });
+        let Some(identity) = open else { return self.leaf(chosen, extra) };
+        for yes in [true, false] {
+            extra.push((identity.clone(), yes));
+            if let Some(next) = self.model(chosen, extra, &model)? {
+                self.identities(chosen, extra, next)?;
+            }
+            extra.pop();
+        }
+        Ok(())
+    }
+
+    fn leaf(&mut self, chosen: &[usize], extra: &[(Identity, bool)]) -> Result<(), TooComplex> {
+        let programs = self.chosen(chosen, extra);
+        let joint = joint(self.solver.space(), &programs)?;
+        let mut keys: Vec<&Vec<EcoString>> = joint.keys().filter(|key| (self.matters)(key)).collect();
+        keys.sort_by(|a, b| joint[*b].total_cmp(&joint[*a]));
+        let mut found = None;
+        for key in keys {
+            let outcome = self.outcome(chosen, key);
+            let mut formulas = self.formulas(chosen, extra);
+            formulas.push(&outcome);
+            if let Some(domains) = self.solver.solve(&formulas)? {
+                let witness = context(self.solver.space(), &domains);
+                let is_found = witness.is_some();
+                found = Some(witness.map(|witness| (witness, key.clone())));
+                if is_found {
+                    break;
+                }
+            }
+        }
+        let Some(witness) = found else { return Ok(()) };
+        if self.leaves.len() == MAX_REGIONS {
+            return Err(TooComplex);
+        }
+        let identified = extra.iter().map(|(identity, yes)| (identity.attribute.1.clone(), *yes)).collect();
+        self.leaves.push(Leaf { chosen: chosen.to_vec(), identified, joint, witness });
+        Ok(())
+    }
+
+    fn chosen<'c>(&'c self, chosen: &[usize], extra: &[(Identity, bool)]) -> Vec<Chosen<'c, 'w>> {
+        let mut programs: Vec<Chosen<'c, 'w>> = Vec::with_capacity(self.programs);
+        for (branch, decider) in chosen.iter().zip(&self.deciders) {
+            let identified = extra.iter().any(|(identity, yes)| *yes && *identity == decider.identity);
+            let choice = Choice { decisions: decider.decisions, branch: *branch, identified };
+            match decider.wanted {
+                None => programs.push(Chosen { own: choice, demands: Vec::new() }),
+                Some(wanted) => programs[decider.program].demands.push((choice, wanted)),
+            }
+        }
+        programs
+    }
+
+    /// That each program serves this, given the chosen branches.
+    fn outcome(&self, chosen: &[usize], outcomes: &[EcoString]) -> Formula {
+        let space = self.solver.space();
+        let mut parts = Vec::new();
+        for (program, outcome) in outcomes.iter().enumerate() {
+            let of_program = || chosen.iter().zip(&self.deciders).filter(move |(_, d)| d.program == program);
+            let met = of_program().filter_map(|(branch, decider)| {
+                decider.wanted.map(|wanted| decider.decisions.branch_serves(space, *branch, wanted))
+            });
+            let met = Formula::all(met);
+            for (branch, decider) in of_program().filter(|(_, decider)| decider.wanted.is_none()) {
+                let flag = decider.decisions.flag;
+                let wanted: Vec<VariantId> = flag.variant_id(outcome).into_iter().collect();
+                let served = decider.decisions.branch_serves(space, *branch, &wanted);
+                parts.push(if wanted.contains(&flag.off_variant) {
+                    Formula::any([space.negate(&met), served])
+                } else {
+                    Formula::all([met.clone(), served])
+                });
+            }
+        }
+        Formula::all(parts)
+    }
+
+    /// Puts leaves together that differ in the requirements' branches alone, and says who they are.
+    fn finish(self) -> Result<Vec<Region>, TooComplex> {
+        let mut groups: Vec<(Leaf, Vec<Vec<usize>>)> = Vec::new();
+        for leaf in self.leaves {
+            let same = groups.iter_mut().find(|(other, _)| {
+                other.chosen[..self.programs] == leaf.chosen[..self.programs]
+                    && other.identified == leaf.identified
+                    && same_shares(&other.joint, &leaf.joint)
+            });
+            match same {
+                Some((first, members)) => {
+                    members.push(leaf.chosen);
+                    if first.witness.is_none() {
+                        first.witness = leaf.witness;
+                    }
+                }
+                None => groups.push((Leaf { chosen: leaf.chosen.clone(), ..leaf }, Vec::from([Vec::new()]))),
+            }
+        }
+        // The order of a reader: rules as they stand in the last program, then in the first.
+        groups.sort_by(|(a, _), (b, _)| {
+            let key = |leaf: &Leaf| {
+                let mut key = leaf.chosen[..self.programs].to_vec();
+                key.reverse();
+                key
+            };
+            key(a).cmp(&key(b))
+        });
+        let listed: Vec<Vec<usize>> =
+            groups.iter().map(|(leaf, _)| leaf.chosen[..self.programs].to_vec()).collect();
+        let mut regions = Vec::with_capacity(groups.len());
+        for (leaf, _) in &groups {
+            let own = &leaf.chosen[..self.programs];
+            let chosen: Vec<_> = own
+                .iter()
+                .zip(&self.deciders)
+                .map(|(branch, decider)| (decider.decisions, *branch))
+                .collect();
+            let required = leaf.chosen[self.programs..].iter().zip(&self.deciders[self.programs..]);
+            let is_split_by_requirement = groups.iter().any(|(other, _)| {
+                other.chosen[..self.programs] == *own
+                    && other.identified == leaf.identified
+                    && !same_shares(&other.joint, &leaf.joint)
+            });
+            let mut when = describe::who(&Sieve { solver: self.solver, chosen: &chosen, listed: &listed })?;
+            if is_split_by_requirement {
+                let names = required.filter(|(_, decider)| decider.same_as.is_none());
+                for (branch, decider) in names {
+                    when.push_str(&describe::requirement(decider.decisions, *branch));
+                }
+            }
+            for (attribute, _) in leaf.identified.iter().filter(|(_, yes)| !yes) {
+                when.push_str(&format!(", without a usable `{attribute}`"));
+            }
+            let same_condition = chosen.iter().all(|(decisions, branch)| {
+                let (first, index) = chosen[0];
+                decisions.branches[*branch].condition == first.branches[index].condition
+            });
+            regions.push(Region {
+                branches: chosen.iter().map(|(decisions, branch)| decisions.branches[*branch].id).collect(),
+                when,
+                same_condition,
+                joint: leaf.joint.clone(),
+                witness: leaf.witness.clone(),
+            });
+        }
+        Ok(regions)
+    }
+}
+
+fn same_shares(one: &Joint, other: &Joint) -> bool {
+    const NOTHING: f64 = 1e-12;
+    let keys: BTreeMap<_, ()> = one.keys().chain(other.keys()).map(|key| (key, ())).collect();
+    let share = |joint: &Joint, key: &Vec<EcoString>| joint.get(key).copied().unwrap_or(0.0);
+    keys.keys().all(|key| (share(one, key) - share(other, key)).abs() < NOTHING)
+}
