@@ -2,11 +2,13 @@
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod places;
+mod refusals;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use flagc::history::HistoryError;
 use flagc::ops::OpError;
 use flagc::ops::revisions::{Pair, Side, WORK_TREE, load_pair};
 use tempfile::TempDir;
@@ -262,186 +264,6 @@ fn a_base_that_does_not_parse_gives_its_findings_and_the_rest() {
     let pair = pair(&repository, Some("HEAD"), None);
     assert!(!pair.base.loaded.findings.is_empty() && pair.head.loaded.findings.is_empty());
     assert_eq!(unchanged(&pair), ["new"]);
-}
-
-#[test]
-fn worktrees_and_submodules_have_their_own_revisions() {
-    let Some(scratch) = scratch() else { return };
-    let repository = repository(&scratch);
-    git(&repository, &["worktree", "add", "-q", "-b", "topic", "../beside"]);
-    let beside = scratch.path().join("beside");
-    put(&beside, "flags/more.toml", &flag("More"));
-    commit_all(&beside);
-    let of_worktree = pair(&beside, None, None);
-    assert_eq!((keys(&of_worktree.base).len(), keys(&of_worktree.head).len()), (2, 3));
-    let outer = scratch.path().join("outer");
-    fs::create_dir(&outer).unwrap();
-    git(&outer, &["init", "-q"]);
-    put(&outer, "flagc.toml", "project = \"outer\"\n");
-    git(&outer, &["submodule", "--quiet", "add", repository.to_str().unwrap(), "inner"]);
-    commit_all(&outer);
-    let of_submodule = pair(&outer.join("inner/flags"), None, None);
-    assert_eq!(of_submodule.base.loaded.workspace.config.project, "shop");
-    assert_eq!(unchanged(&of_submodule), ["new", "old"]);
-    let of_outer = pair(&outer, Some("HEAD"), Some("HEAD"));
-    assert_eq!(of_outer.head.loaded.workspace.config.project, "outer");
-    assert!(keys(&of_outer.head).is_empty());
-}
-
-#[test]
-fn a_bare_repository_is_compared_by_its_trees() {
-    let Some(scratch) = scratch() else { return };
-    let repository = repository(&scratch);
-    put(&repository, "flags/more.toml", &flag("More"));
-    commit_all(&repository);
-    git(scratch.path(), &["clone", "-q", "--bare", repository.to_str().unwrap(), "bare.git"]);
-    // A workspace around the bare repository is another one.
-    put(scratch.path(), "flagc.toml", "project = \"other\"\n");
-    let bare = scratch.path().join("bare.git");
-    let both = pair(&bare, Some("main~1"), Some("main"));
-    assert_eq!((keys(&both.base).len(), keys(&both.head).len()), (2, 3));
-    assert_eq!(both.head.folder.as_deref(), Some("flags"));
-    let refused = error(&bare, Some("main"), None);
-    assert!(matches!(refused, OpError::History(HistoryError::NoWorkTree { .. })), "{refused}");
-    assert!(refused.help().unwrap().contains("BASE HEAD"));
-}
-
-#[test]
-fn without_a_work_tree_the_only_workspace_is_taken_and_several_are_listed() {
-    let Some(scratch) = scratch() else { return };
-    let repository = repository(&scratch);
-    git(&repository, &["mv", "flags", "somewhere"]);
-    commit_all(&repository);
-    git(&repository, &["branch", "one"]);
-    put(&repository, "else/flagc.toml", SETTINGS);
-    commit_all(&repository);
-    git(&repository, &["rm", "-q", "-r", "else", "somewhere"]);
-    commit_all(&repository);
-    git(scratch.path(), &["clone", "-q", "--bare", repository.to_str().unwrap(), "bare.git"]);
-    let bare = scratch.path().join("bare.git");
-    let moved = pair(&bare, Some("one~1"), Some("one"));
-    assert!(moved.is_moved());
-    assert_eq!(moved.head.folder.as_deref(), Some("somewhere"));
-    assert_eq!(unchanged(&moved), ["new", "old"]);
-    let several = error(&bare, Some("one"), Some("main~1"));
-    assert_eq!(several.to_string(), "there is more than one workspace in `main~1`: `else`, `somewhere`");
-    let removed = pair(&bare, Some("one"), Some("main"));
-    assert!(removed.head.folder.is_none() && keys(&removed.head).is_empty());
-    assert_eq!(keys(&removed.base), ["new", "old"]);
-    let none = error(&bare, Some("main"), Some("main"));
-    assert!(matches!(none, OpError::NoWorkspaceIn { .. }), "{none}");
-}
-
-#[test]
-fn a_workspace_that_moved_is_found_and_one_that_is_new_has_an_empty_base() {
-    let Some(scratch) = scratch() else { return };
-    let repository = repository(&scratch);
-    git(&repository, &["mv", "flags", "config"]);
-    let moved = pair(&repository.join("config"), Some("HEAD"), None);
-    assert_eq!(moved.base.folder.as_deref(), Some("flags"));
-    assert!(moved.is_moved());
-    assert_eq!(unchanged(&moved), ["new", "old"]);
-    commit_all(&repository);
-    // A second workspace beside the first is new, not the first one moved.
-    put(&repository, "second/flagc.toml", "project = \"second\"\n");
-    put(&repository, "second/a.toml", &flag("A"));
-    let new = pair(&repository.join("second"), Some("HEAD"), None);
-    assert!(new.base.folder.is_none() && !new.is_moved());
-    assert!(keys(&new.base).is_empty() && new.base.loaded.findings.is_empty());
-    // Where several have left, the project decides.
-    commit_all(&repository);
-    git(&repository, &["mv", "second", "deux"]);
-    git(&repository, &["mv", "config", "un"]);
-    let second = pair(&repository.join("deux"), Some("HEAD"), None);
-    assert_eq!(second.base.folder.as_deref(), Some("second"));
-}
-
-#[test]
-fn what_is_no_commit_is_refused_with_the_nearest_name() {
-    let Some(scratch) = scratch() else { return };
-    let repository = repository(&scratch);
-    git(&repository, &["branch", "release-2026"]);
-    let slip = error(&repository, Some("relaese-2026"), None);
-    assert_eq!(slip.to_string(), "there is no revision `relaese-2026`");
-    assert!(slip.help().unwrap().contains("release-2026"), "{:?}", slip.help());
-    let dots = error(&repository, Some("main...release-2026"), None);
-    assert!(dots.help().unwrap().contains("BASE HEAD"), "{dots}: {:?}", dots.help());
-    let folder = error(&repository, Some("HEAD:flags"), None);
-    assert_eq!(folder.to_string(), "`HEAD:flags` is a folder, not a commit");
-    let file = error(&repository, Some("HEAD"), Some("HEAD:README.md"));
-    assert_eq!(file.to_string(), "`HEAD:README.md` is a file, not a commit");
-}
-
-#[test]
-fn without_repository_commits_or_main_branch_there_is_an_error_that_says_so() {
-    let Some(scratch) = scratch() else { return };
-    let root = scratch.path().join("plain");
-    put(&root, "flagc.toml", SETTINGS);
-    let outside = error(&root, None, None);
-    assert!(matches!(outside, OpError::History(HistoryError::NotARepository { .. })), "{outside}");
-    git(&root, &["init", "-q"]);
-    let unborn = error(&root, None, None);
-    assert!(matches!(unborn, OpError::History(HistoryError::NoCommits { .. })), "{unborn}");
-    commit_all(&root);
-    git(&root, &["branch", "-m", "main", "develop"]);
-    let no_main = error(&root, None, None);
-    assert!(matches!(no_main, OpError::History(HistoryError::NoMainBranch { shallow: false, .. })));
-    git(&root, &["checkout", "-q", "--orphan", "main"]);
-    put(&root, "README.md", "another beginning\n");
-    commit_all(&root);
-    git(&root, &["checkout", "-q", "develop"]);
-    let apart = error(&root, None, None);
-    assert_eq!(apart.to_string(), "`HEAD` and `main` have no commit in common");
-}
-
-#[test]
-fn a_shallow_clone_without_the_base_says_how_to_deepen_it() {
-    let Some(scratch) = scratch() else { return };
-    let repository = repository(&scratch);
-    commit_all(&repository);
-    git(&repository, &["checkout", "-q", "-b", "topic"]);
-    commit_all(&repository);
-    git(&repository, &["checkout", "-q", "main"]);
-    let url = format!("file://{}", repository.display());
-    git(scratch.path(), &["clone", "-q", "--depth=1", "-b", "topic", &url, "shallow"]);
-    let shallow = scratch.path().join("shallow");
-    for base in [None, Some("HEAD~1"), Some("origin/main")] {
-        let lacking = error(&shallow, base, None);
-        assert!(lacking.help().unwrap().contains("fetch-depth: 0"), "{lacking}: {:?}", lacking.help());
-    }
-    git(&shallow, &["fetch", "-q", "--depth=1", "origin", "main:refs/remotes/origin/main"]);
-    let apart = error(&shallow, None, None);
-    assert!(apart.help().unwrap().contains("--unshallow"), "{apart}");
-    assert_eq!(unchanged(&pair(&shallow, Some("HEAD"), None)), ["new", "old"]);
-}
-
-#[test]
-fn a_partial_clone_is_enough_until_a_file_is_needed_that_it_lacks() {
-    let Some(scratch) = scratch() else { return };
-    let repository = repository(&scratch);
-    put(&repository, "flags/old.toml", &flag("Newer"));
-    commit_all(&repository);
-    git(&repository, &["config", "uploadpack.allowFilter", "true"]);
-    let url = format!("file://{}", repository.display());
-    git(scratch.path(), &["clone", "-q", "--filter=blob:none", &url, "partial"]);
-    let partial = scratch.path().join("partial");
-    assert_eq!(unchanged(&pair(&partial, Some("HEAD"), None)), ["new", "old"]);
-    let lacking = error(&partial, Some("HEAD~1"), None);
-    assert!(matches!(lacking, OpError::History(HistoryError::Missing { .. })), "{lacking}");
-    assert!(lacking.help().unwrap().contains("--filter"));
-}
-
-#[test]
-fn a_repository_of_another_user_is_refused() {
-    let Some(scratch) = scratch() else { return };
-    let repository = repository(&scratch);
-    let change_owner = Command::new("chown").args(["-R", "12345"]).arg(&repository).output();
-    if !change_owner.is_ok_and(|output| output.status.success()) {
-        eprintln!("skipped: only root can give a repository to another user");
-        return;
-    }
-    let refused = error(&repository, None, None);
-    assert!(matches!(refused, OpError::History(HistoryError::Owner { .. })), "{refused}");
 }
 
 #[test]
