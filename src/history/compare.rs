@@ -87,7 +87,8 @@ fn look_at(
     inputs.par_iter().map(look).collect()
 }
 
-fn with_unix_line_ends(bytes: &[u8]) -> Vec<u8> {
+/// The bytes with every CR LF made LF, as Git commits text where it converts line ends.
+pub fn with_unix_line_ends(bytes: &[u8]) -> Vec<u8> {
     let mut rest = bytes.iter().peekable();
     let mut normalised = Vec::with_capacity(bytes.len());
     while let Some(byte) = rest.next() {
@@ -140,7 +141,7 @@ fn committed_files(
 }
 
 /// Not a symbolic link (Git's mode 120000).
-fn is_regular(mode: i32) -> bool {
+pub(super) fn is_regular(mode: i32) -> bool {
     mode & 0o170_000 == 0o100_000
 }
 

@@ -2,8 +2,15 @@
 //! committed. The only place that names git2. Nothing here asks a remote, the clock or the environment.
 
 mod compare;
+mod error;
+mod revision;
+mod tree;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
+
+pub use compare::with_unix_line_ends;
+pub use error::HistoryError;
+pub use revision::{BlobId, FileNature, Revision, RevisionFile, Revisions};
 
 use git2::{Commit, ErrorCode, Repository, RepositoryOpenFlags};
 
@@ -90,68 +97,6 @@ impl Facts {
     /// Whether what was read is anything else than what is committed.
     pub fn is_dirty(&self) -> bool {
         !matches!(self.head, Head::Commit(_)) || !self.changes.is_empty()
-    }
-}
-
-/// Why Git's answer cannot be had or cannot be relied on.
-#[derive(Debug, thiserror::Error)]
-pub enum HistoryError {
-    /// A bare repository has no files.
-    #[error("`{}` is a bare repository, which has no files to compare with", repository.display())]
-    Bare {
-        /// The repository.
-        repository: PathBuf,
-    },
-    /// The repository belongs to another user, who could make Git run programs.
-    #[error("the Git repository of `{}` belongs to another user", root.display())]
-    Owner {
-        /// The workspace.
-        root: PathBuf,
-    },
-    /// Commits cannot be counted where they end early.
-    #[error("`{}` is a shallow clone, in which commits cannot be counted", repository.display())]
-    Shallow {
-        /// The repository.
-        repository: PathBuf,
-    },
-    /// The commit's time does not lie in the years that RFC 3339 can write.
-    #[error("commit `{commit}` has no usable time: {seconds} seconds since 1970")]
-    Time {
-        /// The commit.
-        commit: String,
-        /// Its time.
-        seconds: i64,
-    },
-    /// Something of the repository cannot be read.
-    #[error("cannot read {what} of the Git repository of `{}`: {reason}", root.display())]
-    Read {
-        /// The workspace.
-        root: PathBuf,
-        /// What was to be read.
-        what: String,
-        /// Why it cannot.
-        reason: String,
-    },
-}
-
-impl HistoryError {
-    /// What to do about it.
-    pub fn help(&self) -> Option<String> {
-        match self {
-            Self::Owner { root } => Some(format!(
-                "if you trust its owner: `git config --global --add safe.directory PATH` with the path of the repository \
-                 around `{}`",
-                root.display()
-            )),
-            Self::Shallow { .. } => Some(
-                "fetch the rest with `git fetch --unshallow` (in CI: a fetch depth of 0), or give `--serial N`"
-                    .to_owned(),
-            ),
-            Self::Read { reason, .. } if reason.contains("partialclone") => {
-                Some("clone it without `--filter`".to_owned())
-            }
-            Self::Bare { .. } | Self::Time { .. } | Self::Read { .. } => None,
-        }
     }
 }
 

@@ -10,6 +10,7 @@ pub mod init;
 pub mod inspect;
 pub mod keygen;
 mod read;
+pub mod revisions;
 pub mod schema;
 pub mod seal;
 pub mod sign;
@@ -37,6 +38,20 @@ pub enum OpError {
     NoWorkspace {
         /// Where the search began.
         start: PathBuf,
+    },
+    /// A revision without `flagc.toml`.
+    #[error("there is no workspace in `{revision}`")]
+    NoWorkspaceIn {
+        /// The revision.
+        revision: String,
+    },
+    /// A repository without a work tree, and more than one workspace in it.
+    #[error("there is more than one workspace in `{revision}`: {}", list(folders))]
+    SeveralWorkspaces {
+        /// The revision.
+        revision: String,
+        /// Their folders.
+        folders: Vec<String>,
     },
     /// `init` where a workspace is.
     #[error("`{}` exists already", path.display())]
@@ -224,6 +239,8 @@ impl OpError {
             | Self::Refused { .. }
             | Self::Sign(SignError::Existing(_)) => 1,
             Self::NoWorkspace { .. }
+            | Self::NoWorkspaceIn { .. }
+            | Self::SeveralWorkspaces { .. }
             | Self::WorkspaceExists { .. }
             | Self::FileExists { .. }
             | Self::Import(_)
@@ -255,6 +272,15 @@ impl OpError {
         match self {
             Self::NoWorkspace { .. } => {
                 Some("go to one, name it with `-C DIR`, or make one with `flagc init`".to_owned())
+            }
+            Self::NoWorkspaceIn { .. } => Some("name a revision that has a `flagc.toml`".to_owned()),
+            Self::SeveralWorkspaces { .. } => {
+                Some("run the command in the folder of one of them, in a clone that is checked out".to_owned())
+            }
+            Self::History(HistoryError::UnknownRevision { name, known, shallow: false })
+                if workspace::nearest(name, known.iter().map(String::as_str)).is_some() =>
+            {
+                workspace::did_you_mean(name, known.iter().map(String::as_str))
             }
             Self::UnknownEnvironment { name, known } => {
                 workspace::did_you_mean(name, known.iter().map(String::as_str))
@@ -302,6 +328,12 @@ impl OpError {
             | Self::Refused { .. } => None,
         }
     }
+}
+
+/// Folders of a repository as a list; the root is called so.
+fn list(folders: &[String]) -> String {
+    let name = |folder: &String| if folder.is_empty() { "the root".into() } else { format!("`{folder}`") };
+    folders.iter().map(name).collect::<Vec<String>>().join(", ")
 }
 
 /// The root of the workspace that a command is about: named by the user, or found from the current folder.

@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 
 use ignore::WalkBuilder;
 
+use crate::source::FileId;
+
 /// The file that makes a folder a workspace.
 pub const WORKSPACE_FILE: &str = "flagc.toml";
 
@@ -20,10 +22,21 @@ pub fn find_root(start: &Path) -> Option<PathBuf> {
 pub struct Found {
     /// Relative to the root, with `/` between folders; what is not UTF-8 in it is replaced.
     pub path: String,
-    /// Where to open it.
-    pub absolute: PathBuf,
+    /// Where its bytes are.
+    pub origin: Origin,
     /// What it is.
     pub nature: Nature,
+}
+
+/// Where the bytes of a file are.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Origin {
+    /// On the disk, to be opened here.
+    Disk(PathBuf),
+    /// In memory already.
+    Bytes(Vec<u8>),
+    /// In another workspace that was loaded before, whose file of this id is the same.
+    Known(FileId),
 }
 
 /// What a name that ends in `.toml` turned out to be.
@@ -33,6 +46,8 @@ pub enum Nature {
     File,
     /// Something else: a symbolic link, a folder, a pipe.
     Other(&'static str),
+    /// A file that is too large to be fetched at all.
+    Oversized,
     /// A folder that could not be listed, or an entry that could not be looked at.
     Unreadable(String),
 }
@@ -75,12 +90,13 @@ fn look_at(root: &Path, entry: Result<ignore::DirEntry, ignore::Error>) -> Optio
             } else {
                 Nature::Other("not a regular file")
             };
-            Some(Found { path: relative(root, path), absolute: path.to_path_buf(), nature })
+            Some(Found { path: relative(root, path), origin: Origin::Disk(path.to_path_buf()), nature })
         }
         Err(error) => {
             let path = path_of(&error)?.to_path_buf();
             let reason = error.io_error().map_or_else(|| error.to_string(), io_reason);
-            Some(Found { path: relative(root, &path), absolute: path, nature: Nature::Unreadable(reason) })
+            let nature = Nature::Unreadable(reason);
+            Some(Found { path: relative(root, &path), origin: Origin::Disk(path), nature })
         }
     }
 }

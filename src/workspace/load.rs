@@ -9,8 +9,9 @@ use ecow::EcoString;
 use rayon::prelude::*;
 use serde::de::DeserializeOwned;
 
-use super::discover::{Found, WORKSPACE_FILE, discover};
+use super::discover::{Found, Origin, WORKSPACE_FILE, discover};
 use super::resolve::{self, Names};
+use super::reuse::Reuse;
 use super::{read, text, validate};
 use crate::finding::{Finding, RuleId};
 use crate::format::{
@@ -33,18 +34,23 @@ pub struct Loaded {
 
 /// Loads the workspace in `root`. Whatever is wrong with it becomes a finding.
 pub fn load(root: &Path) -> Loaded {
-    let found = discover(root);
+    load_found(discover(root), &Loaded::default())
+}
+
+/// Loads what was found, sorted by path; `known` is the workspace that [`Origin::Known`] speaks of.
+pub(super) fn load_found(mut found: Vec<Found>, known: &Loaded) -> Loaded {
     let config_index = found.iter().position(|file| file.path == WORKSPACE_FILE);
-    let settings = config_index.map(|index| read_settings(&found[index], file_id(index)));
+    let settings = config_index.map(|index| read_settings(&mut found[index], file_id(index), known));
     let Some((config, settings_file)) = settings else {
         return without_settings();
     };
     let names = names_of(&found, &config);
+    let reuse = Reuse::new(known, &names);
     let read: Vec<ReadFile> = found
         .into_par_iter()
         .enumerate()
         .filter(|(index, _)| Some(*index) != config_index)
-        .map(|(index, file)| read_file(file, file_id(index), &names))
+        .map(|(index, file)| reuse_or_read(file, file_id(index), &names, &reuse))
         .collect();
     drop(names);
     assemble(config, settings_file, config_index.unwrap_or(0), read)
@@ -74,7 +80,8 @@ struct ReadFile {
     findings: Vec<Finding>,
 }
 
-enum Content {
+/// What a file turned out to say.
+pub(super) enum Content {
     /// Not typed: unreadable, or with a name that cannot be used.
     Nothing,
     /// The key of a flag file that could not be read.
@@ -86,7 +93,8 @@ enum Content {
     Release(Release),
 }
 
-fn read_settings(found: &Found, file: FileId) -> (Config, ReadFile) {
+fn read_settings(found: &mut Found, file: FileId, known: &Loaded) -> (Config, ReadFile) {
+    take_text(found, known);
     let mut findings = Vec::new();
     let (text, typed) = parse_as::<WorkspaceFile>(found, file, FileKind::Workspace, &mut findings);
     let config = resolve::config(typed.unwrap_or_default(), file, &mut findings);
@@ -108,9 +116,17 @@ fn names_of<'c>(found: &[Found], config: &'c Config) -> Names<'c> {
     Names { config, segments }
 }
 
-fn stem(path: &str) -> &str {
+/// The name that a file gives to what it defines.
+pub fn stem(path: &str) -> &str {
     let name = path.rsplit_once('/').map_or(path, |(_, name)| name);
     name.strip_suffix(".toml").unwrap_or(name)
+}
+
+/// The `project` that a `flagc.toml` names, as far as it can be read.
+pub fn project_of(settings: &[u8]) -> Option<EcoString> {
+    let text = std::str::from_utf8(settings).ok()?;
+    let typed = type_tree::<WorkspaceFile>(&mut syntax::parse(text), FileId(0), &mut Vec::new());
+    typed?.project.map(|name| name.value.0)
 }
 
 /// Reads a file's text, parses it, validates it and types it; findings about its text and its shape go to `findings`.
@@ -166,6 +182,24 @@ fn type_tree<T: DeserializeOwned>(
             }
         }
     }
+}
+
+/// Gives a file that is known from elsewhere its text.
+fn take_text(found: &mut Found, known: &Loaded) {
+    if let Origin::Known(id) = found.origin {
+        found.origin = Origin::Bytes(known.sources.file(id).text.clone().into_bytes());
+    }
+}
+
+fn reuse_or_read(mut found: Found, file: FileId, names: &Names<'_>, reuse: &Reuse<'_>) -> ReadFile {
+    if let Origin::Known(id) = found.origin
+        && let Some(content) = reuse.content(id, &found.path, file)
+    {
+        let text = reuse.known.sources.file(id).text.clone();
+        return ReadFile { source: SourceFile { path: found.path, text }, content, findings: Vec::new() };
+    }
+    take_text(&mut found, reuse.known);
+    read_file(found, file, names)
 }
 
 fn read_file(found: Found, file: FileId, names: &Names<'_>) -> ReadFile {

@@ -5,14 +5,17 @@ mod discover;
 mod load;
 mod read;
 mod resolve;
+mod reuse;
 mod suggest;
 mod text;
 mod validate;
 mod words;
 
 pub use discover::{WORKSPACE_FILE, find_root};
-pub use load::{Loaded, load};
+pub use load::{Loaded, load, project_of, stem};
+pub use read::MAX_BYTES;
 pub use resolve::{is_born, is_flag_key};
+pub use reuse::{Given, GivenContent, load_given};
 pub use suggest::{did_you_mean, listed, nearest};
 
 #[cfg(doc)]

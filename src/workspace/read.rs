@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::finding::{Finding, RuleId};
 use crate::source::{FileId, Span};
 
-use super::discover::{Found, Nature, io_reason};
+use super::discover::{Found, Nature, Origin, io_reason};
 
 /// A flag file is some hundred lines; a megabyte is a mistake.
 pub const MAX_BYTES: u64 = 1024 * 1024;
@@ -16,53 +16,52 @@ pub const MAX_BYTES: u64 = 1024 * 1024;
 /// # Errors
 /// The finding that says why it cannot be read.
 pub fn read(found: &Found, file: FileId) -> Result<String, Box<Finding>> {
+    let path = &found.path;
     let fail = |rule, message: String, help: &str| {
         Box::new(Finding::new(RuleId(rule), file, Span::default(), message).help(help))
     };
+    let too_large = || {
+        let help = "a flag is some hundred lines: split it, or take out what is not a flag";
+        fail("file-too-large", format!("`{path}` is larger than 1 MiB"), help)
+    };
     match &found.nature {
         Nature::File => {}
+        Nature::Oversized => return Err(too_large()),
         Nature::Other(what) => {
-            let message = format!("`{}` is {what}, which flagc does not read", found.path);
-            return Err(fail(
-                "not-a-file",
-                message,
-                "put a plain file there, or give it another ending than `.toml`",
-            ));
+            let message = format!("`{path}` is {what}, which flagc does not read");
+            let help = "put a plain file there, or give it another ending than `.toml`";
+            return Err(fail("not-a-file", message, help));
         }
         Nature::Unreadable(reason) => {
-            let message = format!("`{}` cannot be read: {reason}", found.path);
-            return Err(fail(
-                "unreadable-file",
-                message,
-                "give the user that runs flagc the right to read it",
-            ));
+            let message = format!("`{path}` cannot be read: {reason}");
+            let help = "give the user that runs flagc the right to read it";
+            return Err(fail("unreadable-file", message, help));
         }
     }
-    let bytes = match read_bounded(&found.absolute) {
+    let bytes = match &found.origin {
+        Origin::Disk(absolute) => read_bounded(absolute),
+        Origin::Bytes(bytes) => Ok(Some(bytes.clone())),
+        // INVARIANT: `load` has given those their text before.
+        Origin::Known(_) => Ok(None),
+    };
+    let bytes = match bytes {
         Ok(Some(bytes)) => bytes,
         Ok(None) => {
-            let message =
-                format!("`{}` changed into something else than a file while it was read", found.path);
+            let message = format!("`{path}` changed into something else than a file while it was read");
             return Err(fail("not-a-file", message, "run the command again"));
         }
         Err(error) => {
-            let message = format!("`{}` cannot be read: {}", found.path, io_reason(&error));
+            let message = format!("`{path}` cannot be read: {}", io_reason(&error));
             return Err(fail("unreadable-file", message, "make the file readable and run the command again"));
         }
     };
     if bytes.len() as u64 > MAX_BYTES {
-        let message = format!("`{}` is larger than 1 MiB", found.path);
-        return Err(fail(
-            "file-too-large",
-            message,
-            "a flag is some hundred lines: split it, or take out what is not a flag",
-        ));
+        return Err(too_large());
     }
     String::from_utf8(bytes).map_err(|error| {
         let readable = String::from_utf8_lossy(&error.as_bytes()[..error.utf8_error().valid_up_to()]);
         let line = readable.matches('\n').count() + 1;
-        let message =
-            format!("`{}` is not UTF-8 text: line {line} has bytes that are no characters", found.path);
+        let message = format!("`{path}` is not UTF-8 text: line {line} has bytes that are no characters");
         fail("not-utf8", message, "save the file as UTF-8")
     })
 }
