@@ -36,6 +36,8 @@ pub(super) fn flag(request: &Request<'_>, environments: &[Shared], key: &EcoStri
     let known = Change {
         environment: None,
         flag: key.clone(),
+        file: String::new(),
+        off: head.or(base).map(|flag| flag.variant(flag.off_variant).name.value.clone()).unwrap_or_default(),
         owner: head.or(base).map(|flag| flag.owner.value.clone()).unwrap_or_default(),
         class: Class::Metadata,
         services: services(base, head),

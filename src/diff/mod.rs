@@ -67,10 +67,14 @@ pub struct Change {
     pub environment: Option<String>,
     /// The flag.
     pub flag: EcoString,
+    /// Its file, relative to the workspace.
+    pub file: String,
     /// Who answers for it.
     pub owner: EcoString,
     /// What kind of change it is.
     pub class: Class,
+    /// What is served where the flag is killed.
+    pub off: EcoString,
     /// The services that evaluate it, before or after.
     pub services: Vec<EcoString>,
     /// Who gets something else.

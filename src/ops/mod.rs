@@ -4,6 +4,7 @@
 pub mod build;
 pub mod check;
 pub mod dev;
+pub mod diff;
 pub mod evaluate;
 pub mod import;
 pub mod init;
@@ -16,6 +17,7 @@ pub mod seal;
 pub mod sign;
 pub mod trust;
 pub mod verify;
+pub mod who;
 
 use std::path::{Path, PathBuf};
 

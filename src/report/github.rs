@@ -91,12 +91,12 @@ fn body(finding: &Finding, lines: &LineTable<'_>, prefix: &str) -> String {
 }
 
 /// Text after the `::` of a command; visible already, but for its line breaks.
-fn data(text: &str) -> String {
+pub(super) fn data(text: &str) -> String {
     text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
 }
 
 /// The value of a command's property.
-fn property(text: &str) -> String {
+pub(super) fn property(text: &str) -> String {
     data(&visible(text)).replace(':', "%3A").replace(',', "%2C")
 }
 

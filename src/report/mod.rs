@@ -1,6 +1,7 @@
 //! From findings to text: one function for every output format, each in its own file. The findings are data and the
 //! text is data; who prints, and on what kind of terminal, is decided above.
 
+pub mod diff;
 mod escape;
 mod github;
 mod human;
@@ -8,6 +9,7 @@ mod json;
 mod lines;
 mod sarif;
 mod snippet;
+pub mod who;
 #[cfg(test)]
 mod tests;
 

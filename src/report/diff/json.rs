@@ -1,0 +1,160 @@
+//! For programs: version 1 of the form in the documentation.
+
+use ecow::EcoString;
+use serde::Serialize;
+use serde_json::Value;
+
+use super::{Report, words};
+use crate::diff::{Change, ChangedRegion, Shares};
+
+#[derive(Serialize)]
+struct JsonDiff<'a> {
+    version: u8,
+    base: JsonSide<'a>,
+    head: JsonSide<'a>,
+    changes: Vec<JsonChange<'a>>,
+    scheduled: Vec<JsonScheduled<'a>>,
+    incomparable: Vec<JsonIncomparable<'a>>,
+    environments: JsonEnvironments<'a>,
+}
+
+#[derive(Serialize)]
+struct JsonSide<'a> {
+    name: &'a str,
+    commit: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct JsonEnvironments<'a> {
+    added: &'a [String],
+    removed: &'a [String],
+}
+
+#[derive(Serialize)]
+struct JsonChange<'a> {
+    environment: Option<&'a str>,
+    flag: &'a str,
+    class: &'static str,
+    owner: &'a str,
+    file: &'a str,
+    services: &'a [EcoString],
+    regions: Vec<JsonRegion<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    values: Vec<JsonValue<'a>>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    notes: &'a [String],
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    through: &'a [String],
+}
+
+#[derive(Serialize)]
+struct JsonRegion<'a> {
+    when: &'a str,
+    before: JsonShares<'a>,
+    after: JsonShares<'a>,
+    gain: JsonShares<'a>,
+    lose: JsonShares<'a>,
+    witness: Option<JsonWitness<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonWitness<'a> {
+    context: &'a serde_json::Map<String, Value>,
+    before: Option<&'a str>,
+    after: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct JsonValue<'a> {
+    variant: &'a str,
+    before: &'a Value,
+    after: &'a Value,
+}
+
+#[derive(Serialize)]
+struct JsonScheduled<'a> {
+    at: String,
+    #[serde(flatten)]
+    change: JsonChange<'a>,
+}
+
+#[derive(Serialize)]
+struct JsonIncomparable<'a> {
+    environment: &'a str,
+    flag: &'a str,
+    reason: &'a str,
+}
+
+/// Shares in percent; a whole number is written as one.
+struct JsonShares<'a>(&'a Shares);
+
+impl Serialize for JsonShares<'_> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(variant, share)| (variant.as_str(), whole(*share))))
+    }
+}
+
+fn whole(share: f64) -> Value {
+    #[expect(clippy::cast_possible_truncation, reason = "whole, and at most 100")]
+    if share.fract() == 0.0 { Value::from(share as i64) } else { Value::from(share) }
+}
+
+pub(super) fn render(report: &Report<'_>) -> String {
+    let diff = report.diff;
+    let side = |(name, commit)| JsonSide { name, commit };
+    let json = JsonDiff {
+        version: 1,
+        base: side(report.base),
+        head: side(report.head),
+        changes: diff.changes.iter().map(change).collect(),
+        scheduled: diff
+            .scheduled
+            .iter()
+            .map(|one| JsonScheduled { at: words::instant(one.at), change: change(&one.change) })
+            .collect(),
+        incomparable: diff
+            .incomparable
+            .iter()
+            .map(|one| JsonIncomparable { environment: &one.environment, flag: &one.flag, reason: &one.reason })
+            .collect(),
+        environments: JsonEnvironments { added: &diff.environments_added, removed: &diff.environments_removed },
+    };
+    // Plain data with text for keys cannot fail.
+    let mut line = serde_json::to_string(&json).unwrap_or_default();
+    line.push('\n');
+    line
+}
+
+fn change(change: &Change) -> JsonChange<'_> {
+    JsonChange {
+        environment: change.environment.as_deref(),
+        flag: &change.flag,
+        class: change.class.as_str(),
+        owner: &change.owner,
+        file: &change.file,
+        services: &change.services,
+        regions: change.regions.iter().map(region).collect(),
+        values: change
+            .values
+            .iter()
+            .map(|value| JsonValue { variant: &value.variant, before: &value.before, after: &value.after })
+            .collect(),
+        notes: &change.notes,
+        through: &change.through,
+    }
+}
+
+fn region(region: &ChangedRegion) -> JsonRegion<'_> {
+    JsonRegion {
+        when: &region.when,
+        before: JsonShares(&region.before),
+        after: JsonShares(&region.after),
+        gain: JsonShares(&region.gain),
+        lose: JsonShares(&region.lose),
+        witness: region.witness.as_ref().map(|witness| JsonWitness {
+            context: &witness.context,
+            before: witness.before.as_deref(),
+            after: witness.after.as_deref(),
+        }),
+    }
+}

@@ -1,0 +1,161 @@
+//! One comment on a pull request: a line that sums up, a table, and the details folded.
+
+use std::fmt::Write as _;
+
+use super::Report;
+use super::words::{self, before_after, gain_and_loss, is_metadata, other_buckets};
+use crate::diff::{Change, ChangedRegion};
+
+pub(super) fn render(report: &Report<'_>) -> String {
+    let mut text = String::new();
+    let diff = report.diff;
+    // Writing to a string cannot fail.
+    let _ = writeln!(text, "### Feature flags: {}\n", escape(&words::summary(diff)));
+    let changes: Vec<&Change> = diff.changes.iter().filter(|change| !is_metadata(change)).collect();
+    if !changes.is_empty() {
+        text.push_str("| environment | flag | change | who gets something else | owner | services |\n");
+        text.push_str("| --- | --- | --- | --- | --- | --- |\n");
+        for change in &changes {
+            let services: Vec<String> = change.services.iter().map(|service| escape(service)).collect();
+            let _ = writeln!(
+                text,
+                "| {} | `{}` | **{}** | {} | {} | {} |",
+                escape(change.environment.as_deref().unwrap_or("everywhere")),
+                change.flag,
+                change.class.as_str(),
+                cell(change),
+                escape(&change.owner),
+                services.join(", ")
+            );
+        }
+        text.push('\n');
+    }
+    for environment in &diff.environments_added {
+        let _ = writeln!(text, "`{environment}` is a new environment.\n");
+    }
+    for environment in &diff.environments_removed {
+        let _ = writeln!(text, "`{environment}` is no environment any more.\n");
+    }
+    for one in &diff.incomparable {
+        let _ = writeln!(
+            text,
+            "⚠ `{}` in {} could not be compared: {}\n",
+            one.flag,
+            escape(&one.environment),
+            escape(&one.reason)
+        );
+    }
+    details(&mut text, report, &changes);
+    let _ = writeln!(
+        text,
+        "<sub>flagc compared {} with {}; what is not listed is proved to change for nobody.</sub>",
+        escape(&words::side(report.base)),
+        escape(&words::side(report.head))
+    );
+    text
+}
+
+/// A line for each group of users, the largest change first said.
+fn cell(change: &Change) -> String {
+    let mut lines: Vec<String> = change
+        .regions
+        .iter()
+        .map(|region| format!("{}: {}", escape(&region.when), escape(&before_after(region, &change.off))))
+        .collect();
+    lines.extend(change.values.iter().map(|value| {
+        format!("value of `{}`: {} → {}", value.variant, code(&value.before.to_string()), code(&value.after.to_string()))
+    }));
+    const SHOWN: usize = 5;
+    if lines.len() > SHOWN {
+        let more = lines.len() - SHOWN;
+        lines.truncate(SHOWN);
+        lines.push(format!("… and {more} more, below"));
+    }
+    lines.join("<br>")
+}
+
+fn details(text: &mut String, report: &Report<'_>, changes: &[&Change]) {
+    let diff = report.diff;
+    let others: Vec<&Change> = diff.changes.iter().filter(|change| is_metadata(change)).collect();
+    if changes.is_empty() && others.is_empty() && diff.scheduled.is_empty() {
+        return;
+    }
+    text.push_str("<details><summary>Details</summary>\n\n");
+    for change in changes {
+        change_details(text, change);
+    }
+    for scheduled in &diff.scheduled {
+        let _ = writeln!(text, "**Scheduled for {}**\n", words::instant(scheduled.at));
+        change_details(text, &scheduled.change);
+    }
+    if !others.is_empty() {
+        text.push_str("**For nobody, but said otherwise**\n\n");
+        for change in others {
+            let notes: Vec<String> = change.notes.iter().map(|note| escape(note)).collect();
+            let _ = writeln!(text, "- `{}`: {}", change.flag, notes.join("; "));
+        }
+        text.push('\n');
+    }
+    text.push_str("</details>\n\n");
+}
+
+fn change_details(text: &mut String, change: &Change) {
+    let environment = change.environment.as_deref().unwrap_or("everywhere");
+    let _ = writeln!(text, "**{}, `{}`** ({})\n", escape(environment), change.flag, change.class.as_str());
+    if !change.through.is_empty() {
+        let files: Vec<String> = change.through.iter().map(|file| code(file)).collect();
+        let _ = writeln!(text, "Through {}.\n", files.join(", "));
+    }
+    for region in &change.regions {
+        region_details(text, region, &change.off);
+    }
+    text.push('\n');
+}
+
+fn region_details(text: &mut String, region: &ChangedRegion, off: &str) {
+    let _ = write!(text, "- {}: {}", escape(&region.when), escape(&before_after(region, off)));
+    if !region.before.is_empty() && !region.after.is_empty() {
+        let _ = write!(text, "; {}", escape(&gain_and_loss(region, off)));
+    }
+    text.push('\n');
+    if let Some(moved) = other_buckets(region) {
+        let _ = writeln!(text, "  - ⚠ {moved}");
+    }
+    if let Some(witness) = &region.witness {
+        let context = serde_json::Value::Object(witness.context.clone()).to_string();
+        let shown = |variant: &Option<ecow::EcoString>| match variant {
+            Some(variant) => code(variant),
+            None => "the code's default".to_owned(),
+        };
+        let _ =
+            writeln!(text, "  - e.g. {}: {} → {}", code(&context), shown(&witness.before), shown(&witness.after));
+    }
+}
+
+/// Text of files in code: a backtick in it ends nothing.
+fn code(text: &str) -> String {
+    let fence = "`".repeat(1 + longest_run(text));
+    let (open, close) = if fence.len() > 1 { (" ", " ") } else { ("", "") };
+    format!("{fence}{open}{}{close}{fence}", text.replace('|', "\\|").replace(['\n', '\r'], " "))
+}
+
+fn longest_run(text: &str) -> usize {
+    text.split(|c| c != '`').map(str::len).max().unwrap_or(0)
+}
+
+/// Text of files as text: nothing in it is markup, and nobody is notified.
+fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '&' => escaped.push_str("&amp;"),
+            '@' => escaped.push_str("&#64;"),
+            '\n' | '\r' => escaped.push(' '),
+            '|' | '*' | '_' | '[' | ']' | '`' | '\\' | '#' | '~' => escaped.extend(['\\', c]),
+            _ => escaped.push(c),
+        }
+    }
+    escaped
+}

@@ -1,0 +1,47 @@
+//! What a change means, as text: for people in a terminal, for a comment on a pull request, for programs.
+
+mod github;
+mod human;
+mod json;
+mod markdown;
+mod words;
+
+use crate::diff::Diff;
+
+/// A diff with the names of its sides.
+#[derive(Clone, Copy, Debug)]
+pub struct Report<'d> {
+    /// What changes.
+    pub diff: &'d Diff,
+    /// The base, as it was asked for, and its commit.
+    pub base: (&'d str, Option<&'d str>),
+    /// The head, likewise.
+    pub head: (&'d str, Option<&'d str>),
+    /// The environments of both sides, in promotion order.
+    pub environments: &'d [String],
+    /// Goes before the paths of files: the workspace's folder in the repository.
+    pub prefix: &'d str,
+}
+
+/// The format of a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// For a terminal.
+    Human,
+    /// For a comment.
+    Markdown,
+    /// For programs; versioned.
+    Json,
+    /// Workflow commands of GitHub.
+    Github,
+}
+
+/// Renders a diff.
+pub fn render(format: Format, report: &Report<'_>) -> String {
+    match format {
+        Format::Human => human::render(report),
+        Format::Markdown => markdown::render(report),
+        Format::Json => json::render(report),
+        Format::Github => github::render(report),
+    }
+}
