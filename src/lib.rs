@@ -14,6 +14,7 @@
 //! | [`workspace`] | text to model: discover, read, validate, resolve. Never fails: it returns what it understood and findings |
 //! | [`compile`] | model to flagd document, in the subset that every SDK evaluates alike |
 //! | [`expectation`] | the flags' own tests, run on the compiled document |
+//! | [`explain`] | how an answer came about: requirements, rules, conditions, buckets |
 //! | [`exposure`] | who is served what: exact answers about conditions, buckets and requirements, each with a witness |
 //! | [`diff`] | what a change means: who gets something else, and what kind of change that is |
 //! | [`rule`], [`rules`] | what a rule is and how rules are run; then one file for each rule |
@@ -35,6 +36,7 @@ pub mod artifact;
 pub mod compile;
 pub mod diff;
 pub mod expectation;
+pub mod explain;
 pub mod exposure;
 pub mod finding;
 pub mod format;

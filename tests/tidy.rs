@@ -18,7 +18,7 @@ const FLOORS: &[&[&str]] = &[
     &["history", "sign"],
     &["workspace"],
     &["compile"],
-    &["expectation"],
+    &["expectation", "explain"],
     &["exposure"],
     &["diff"],
     &["rule"],

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use clap::Args;
+use flagc::explain::{self, Question};
 use flagc::ops::OpError;
 use flagc::ops::check;
 use flagc::ops::evaluate::{self, Answer, Decided};
@@ -31,7 +32,7 @@ pub(super) struct EvalArgs {
     /// Verify the bundle against this trust file first
     #[arg(long, value_name = "FILE", requires_all = ["bundle", "environment"])]
     trust: Option<PathBuf>,
-    /// Say which rule decided, and where the user falls in splits
+    /// Show the way to the answer: requirements, rules, conditions with what they saw, buckets
     #[arg(long)]
     explain: bool,
     /// Evaluate as if it were this time: RFC 3339, such as 2026-12-01T09:00:00Z
@@ -43,6 +44,7 @@ pub(super) fn run(args: &EvalArgs, global: &Global, output: &Output) -> Outcome 
     output.allow(&[Format::Human, Format::Json])?;
     let context = parse_context(&args.context)?;
     let at = args.at.map_or_else(At::system_clock, |at| At::unix(at.as_second()));
+    let mut path = None;
     let answer = match (&args.bundle, &args.environment) {
         (Some(bundle), environment) => {
             let loaded = evaluate::load(bundle, args.trust.as_deref(), environment.as_deref())?;
@@ -56,13 +58,26 @@ pub(super) fn run(args: &EvalArgs, global: &Global, output: &Output) -> Outcome 
         (None, Some(name)) => {
             let checked = check::check(&global.root()?);
             let environment = evaluate::environment(&checked.workspace, name)?;
-            evaluate::in_workspace(&checked.workspace, &args.flag, environment, &context, at)?
+            let (workspace, sources) = (&checked.workspace, &checked.sources);
+            let answer = evaluate::in_workspace(workspace, &args.flag, environment, &context, at)?;
+            let question = Question { workspace, sources, environment, context: &context, at };
+            path = args.explain.then(|| evaluate::path(&question, &args.flag));
+            answer
         }
         (None, None) => return Err(Failure::usage("name the environment with `-e ENV`")),
     };
+    let path = match path {
+        Some(Err(OpError::NotCompiled(obstacle))) => {
+            output.note(&format!("the way to the answer cannot be shown: {obstacle}"));
+            None
+        }
+        path => path.transpose()?,
+    };
     match output.format {
-        Format::Json => output.result(&to_json(&answer)),
-        Format::Human | Format::Sarif | Format::Github => output.result(&human(&answer, args.explain)),
+        Format::Json => output.result(&to_json(&answer, path.as_ref())),
+        Format::Human | Format::Sarif | Format::Github => {
+            output.result(&human(&answer, args.explain, path.as_ref()));
+        }
     }
     Ok(if answer.error.is_some() { NO } else { DONE })
 }
@@ -97,6 +112,8 @@ struct JsonAnswer<'a> {
     rule: Option<JsonRule<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     bucket: Option<JsonBucket>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path: Option<&'a explain::Path>,
 }
 
 #[derive(Serialize)]
@@ -119,7 +136,7 @@ struct JsonBucket {
     to: u64,
 }
 
-fn to_json(answer: &Answer) -> String {
+fn to_json(answer: &Answer, path: Option<&explain::Path>) -> String {
     json_line(&JsonAnswer {
         version: 1,
         flag: &answer.flag,
@@ -142,10 +159,11 @@ fn to_json(answer: &Answer) -> String {
             from: bucket.interval.start,
             to: bucket.interval.end,
         }),
+        path,
     })
 }
 
-fn human(answer: &Answer, explain: bool) -> String {
+fn human(answer: &Answer, explain: bool, path: Option<&explain::Path>) -> String {
     let mut text = match (&answer.variant, &answer.value, &answer.error) {
         (_, _, Some((code, message))) => format!("error {code}: {message}\n"),
         (variant, value, None) => {
@@ -157,7 +175,8 @@ fn human(answer: &Answer, explain: bool) -> String {
     if explain {
         // Writing to a string cannot fail.
         let _ = writeln!(text, "  {}", decided(&answer.decided));
-        for bucket in &answer.buckets {
+        let buckets = if path.is_some() { &[][..] } else { &answer.buckets };
+        for bucket in buckets {
             let interval = &bucket.interval;
             let _ = writeln!(
                 text,
@@ -165,6 +184,10 @@ fn human(answer: &Answer, explain: bool) -> String {
                 bucket.position, bucket.total, interval.start, interval.end
             );
         }
+    }
+    if let Some(path) = path {
+        text.push('\n');
+        text.push_str(&super::path::shown(path));
     }
     text
 }

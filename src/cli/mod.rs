@@ -9,6 +9,7 @@ mod init;
 mod inspect;
 mod keygen;
 mod output;
+mod path;
 mod schema;
 mod sign;
 mod test;

@@ -61,6 +61,18 @@ fn clause(clause: &Clause, config: &Config) -> Logic {
     }
 }
 
+/// Whether a value is of the attribute's declared type. Elements decide for a list: any value but a string passes here.
+pub fn has_type(attribute: &Attribute) -> Logic {
+    let value = Logic::Variable(attribute.name.value.clone());
+    match attribute.kind {
+        AttributeType::String => is_string(value),
+        AttributeType::Boolean => Logic::any([true, false].map(|expected| is_boolean(&value, expected))),
+        AttributeType::Integer | AttributeType::Number => is_number(&value, attribute),
+        AttributeType::Version => is_version(&value),
+        AttributeType::List => is_string(value).negate(),
+    }
+}
+
 fn any_text(texts: &[EcoString], test: impl Fn(Logic) -> Logic) -> Logic {
     Logic::any(texts.iter().map(|text| test(Logic::Text(text.clone()))))
 }

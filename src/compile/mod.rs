@@ -5,6 +5,7 @@ mod bound;
 mod condition;
 mod document;
 mod logic;
+mod probe;
 mod requirement;
 mod serve;
 mod standalone;
@@ -14,6 +15,7 @@ use rayon::prelude::*;
 
 pub use condition::Segments;
 pub use document::{payload, revision};
+pub use probe::{Probe, Served};
 pub use requirement::{Demands, demands};
 pub use standalone::{Standalone, standalone};
 
@@ -31,7 +33,8 @@ pub struct CompiledFlag {
     pub key: EcoString,
     /// Its value in the document: canonical JSON (RFC 8785).
     pub json: Vec<u8>,
-    /// What its top-level `if` asks, in order; empty where one variant is served to everybody.
+    /// What its top-level `if` asks, in order; empty where one variant is served to everybody. A requirement that nobody
+    /// meets stands here as well, though nothing is left to ask.
     pub branches: Vec<Branch>,
 }
 
@@ -175,7 +178,8 @@ fn outcome(
         requirement::met(workspace, flag, environment, segments)?
     };
     if requirements == Logic::Boolean(false) {
-        return Ok((off, Vec::new()));
+        let unmet = (!flag.killed_in(environment)).then_some(Branch::Requirements);
+        return Ok((off, unmet.into_iter().collect()));
     }
     let mut arguments = Vec::new();
     let mut branches = Vec::new();

@@ -4,7 +4,7 @@ use flagc_runtime::{Document, Evaluator, Generation};
 
 use super::{CompiledFlag, Obstacle, Reason, Segments, compile_flag};
 use crate::format::Generation as Declared;
-use crate::model::{EnvironmentId, Flag, Workspace};
+use crate::model::{Config, EnvironmentId, Flag, Workspace};
 
 /// A flag and the runtime over a document that holds it alone.
 #[derive(Debug)]
@@ -29,13 +29,20 @@ pub fn standalone(
     let mut bytes = format!("{{\"flags\":{{\"{}\":", compiled.key).into_bytes();
     bytes.extend_from_slice(&compiled.json);
     bytes.extend_from_slice(b"}}");
-    let generation = match workspace.config.bucketing.generation {
-        Declared::Two => Generation::Two,
-        Declared::Three => Generation::Three,
-    };
     let document = Document::from_bytes(&bytes).map_err(|error| Obstacle {
         flag: compiled.key.to_string(),
         reason: Reason::Rejected(error.to_string()),
     })?;
-    Ok(Standalone { flag: compiled, evaluator: Evaluator::new(document.with_generation(generation)) })
+    Ok(Standalone {
+        flag: compiled,
+        evaluator: Evaluator::new(document.with_generation(generation(&workspace.config))),
+    })
+}
+
+/// The workspace's bucketing generation as the runtime knows it.
+pub(super) fn generation(config: &Config) -> Generation {
+    match config.bucketing.generation {
+        Declared::Two => Generation::Two,
+        Declared::Three => Generation::Three,
+    }
 }

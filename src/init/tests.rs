@@ -72,6 +72,9 @@ fn ci_gets_the_file_it_reads() {
     let github = &texts("flags", Some(Ci::Github))[".github/workflows/flags.yml"];
     assert!(github.contains("flagc -C flags check --format github\n"));
     assert!(github.contains("flagc -C flags build --all "));
+    assert!(github.contains("flagc -C flags diff \"$BASE\" --policy --format markdown\n"));
+    let gitlab = &texts("flags", Some(Ci::Gitlab))[".gitlab-ci.yml"];
+    assert!(gitlab.contains("flagc -C flags diff \"$CI_MERGE_REQUEST_DIFF_BASE_SHA\" --policy "));
 }
 
 #[test]

@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::verify::VerifyRequest;
 use super::{OpError, read};
 use crate::compile::{self, Branch, CompiledFlag};
+use crate::explain::{self, Question};
 use crate::model::{EnvironmentId, Flag, Workspace};
 use crate::workspace::nearest;
 
@@ -84,14 +85,7 @@ pub fn in_workspace(
     context: &Context,
     at: At,
 ) -> Result<Answer, OpError> {
-    let Some(id) = workspace.flag_id(key) else {
-        let keys = workspace.flags.iter().map(|flag| flag.key.as_str());
-        return Err(OpError::UnknownFlag {
-            key: key.to_owned(),
-            nearest: nearest(key, keys).map(str::to_owned),
-        });
-    };
-    let flag = workspace.flag(id);
+    let flag = find(workspace, key)?;
     let segments = compile::segments(workspace);
     let compiled =
         compile::standalone(workspace, flag, environment, &segments).map_err(OpError::NotCompiled)?;
@@ -99,6 +93,23 @@ pub fn in_workspace(
     answer.environment = Some(workspace.config.environment(environment).name.value.to_string());
     answer.decided = decided(flag, environment, &compiled.flag, branch, at);
     Ok(answer)
+}
+
+/// How a flag of the workspace comes to its answer.
+///
+/// # Errors
+/// A flag that does not exist, or a part of the way that cannot be compiled.
+pub fn path(question: &Question<'_>, key: &str) -> Result<explain::Path, OpError> {
+    let flag = find(question.workspace, key)?;
+    explain::explain(question, flag).map_err(OpError::NotCompiled)
+}
+
+fn find<'w>(workspace: &'w Workspace, key: &str) -> Result<&'w Flag, OpError> {
+    let unknown = || {
+        let keys = workspace.flags.iter().map(|flag| flag.key.as_str());
+        OpError::UnknownFlag { key: key.to_owned(), nearest: nearest(key, keys).map(str::to_owned) }
+    };
+    workspace.flag_id(key).map(|id| workspace.flag(id)).ok_or_else(unknown)
 }
 
 /// A flagd document that is ready to be evaluated.
@@ -194,6 +205,9 @@ fn decided(
         let name = rules.get(index).and_then(|rule| rule.name.as_ref());
         Decided::Rule(index, name.map(|name| name.value.to_string()))
     };
+    if branch.is_none() && compiled.branches.first() == Some(&Branch::Requirements) {
+        return Decided::Requirements;
+    }
     match branch.and_then(|branch| compiled.branches.get(branch)) {
         Some(Branch::Requirements) => Decided::Requirements,
         Some(Branch::Rule(index)) => named(*index),
