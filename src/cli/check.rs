@@ -65,20 +65,9 @@ fn absolute(path: &Path) -> PathBuf {
 /// Prints findings in the format that was asked for.
 pub(super) fn print(findings: &[Finding], checked: &Checked, root: &Path, output: &Output) {
     let summary = Summary::of(findings, checked.flag_count(), checked.workspace.services.len());
-    let rules: Vec<RuleText<'_>> = rules::ALL
-        .iter()
-        .map(|rule| RuleText {
-            id: rule.id.0,
-            summary: rule.summary,
-            help: rule.page,
-            severity: Some(match rule.level {
-                Level::Fixed | Level::Error => Severity::Error,
-                Level::Warning => Severity::Warning,
-            }),
-        })
-        .collect();
+    let rules = rule_texts();
     let format = match output.format {
-        Format::Human => report::Format::Human,
+        Format::Human | Format::Markdown => report::Format::Human,
         Format::Json => report::Format::Json,
         Format::Sarif => report::Format::Sarif,
         Format::Github => report::Format::Github,
@@ -102,4 +91,20 @@ fn prefix(root: &Path) -> String {
     let parts =
         relative.into_iter().flat_map(Path::components).map(|part| part.as_os_str().to_string_lossy());
     parts.collect::<Vec<_>>().join("/")
+}
+
+/// What the rules say of themselves.
+pub(super) fn rule_texts() -> Vec<RuleText<'static>> {
+    rules::ALL
+        .iter()
+        .map(|rule| RuleText {
+            id: rule.id.0,
+            summary: rule.summary,
+            help: rule.page,
+            severity: Some(match rule.level {
+                Level::Fixed | Level::Error => Severity::Error,
+                Level::Warning => Severity::Warning,
+            }),
+        })
+        .collect()
 }

@@ -37,7 +37,9 @@ pub(super) fn run(args: &InspectArgs, output: &Output) -> Outcome {
     })?;
     match output.format {
         Format::Json => output.result(&to_json(&inspection)),
-        Format::Human | Format::Sarif | Format::Github => output.result(&human(&inspection)),
+        Format::Human | Format::Sarif | Format::Github | Format::Markdown => {
+            output.result(&human(&inspection))
+        }
     }
     Ok(match inspection.verdict {
         Verdict::Unverified | Verdict::Verified => DONE,

@@ -2,6 +2,7 @@
 
 mod build;
 mod check;
+mod diff;
 mod eval;
 mod explain;
 mod import;
@@ -15,6 +16,7 @@ mod sign;
 mod test;
 mod trust;
 mod verify;
+mod who;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -70,6 +72,7 @@ enum Format {
     Json,
     Sarif,
     Github,
+    Markdown,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -87,6 +90,10 @@ enum Command {
     Build(build::BuildArgs),
     /// Evaluate one flag for one context
     Eval(eval::EvalArgs),
+    /// Say who gets something else between two revisions
+    Diff(diff::DiffArgs),
+    /// Say who is served what
+    Who(who::WhoArgs),
     /// Run the flags' own tests
     Test(test::TestArgs),
     /// Make a workspace that passes check, with schemas, hooks, CI and editor settings
@@ -167,6 +174,8 @@ fn run(command: &Command, global: &Global, output: &Output) -> Outcome {
         Command::Check(args) => check::run(args, global, output),
         Command::Build(args) => build::run(args, global, output),
         Command::Eval(args) => eval::run(args, global, output),
+        Command::Diff(args) => diff::run(args, global, output),
+        Command::Who(args) => who::run(args, global, output),
         Command::Test(args) => test::run(args, global, output),
         Command::Init(args) => init::run(args, global, output),
         Command::Verify(args) => verify::run(args, output),

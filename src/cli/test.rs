@@ -31,7 +31,9 @@ pub(super) fn run(args: &TestArgs, global: &Global, output: &Output) -> Outcome 
     let broken = flags.iter().any(|flag| !flag.broken.is_empty()) || !workspace.unreadable_flags.is_empty();
     match output.format {
         Format::Json => output.result(&to_json(workspace, &tests)),
-        Format::Human | Format::Sarif | Format::Github => output.result(&human(&checked, &tests)),
+        Format::Human | Format::Sarif | Format::Github | Format::Markdown => {
+            output.result(&human(&checked, &tests))
+        }
     }
     if broken {
         output.error("some flags have errors and were not tested", Some("`flagc check` says what is wrong"));

@@ -13,6 +13,7 @@ use rayon::prelude::*;
 use serde_json::Value;
 
 pub use class::Class;
+pub use outcome::shares;
 
 use crate::compile::{self, Segments};
 use crate::exposure::Context;

@@ -191,7 +191,7 @@ impl<'w> Walk<'_, '_, 'w> {
             let outcome = self.outcome(chosen, key);
             let mut formulas = self.formulas(chosen, extra);
             formulas.push(&outcome);
-            if let Some(domains) = self.solver.solve(&formulas)? {
+            if let Some(domains) = self.solver.smallest(&formulas)? {
                 let witness = context(self.solver.space(), &domains);
                 let is_found = witness.is_some();
                 found = Some(witness.map(|witness| (witness, key.clone())));

@@ -6,7 +6,7 @@ use std::cell::Cell;
 
 use super::cells::{CellSet, cells_of};
 use super::formula::{DimensionId, Formula};
-use super::space::Space;
+use super::space::{MISSING, Space};
 
 /// Steps that all questions about one flag may take together. A flag of 50 rules with 20 conditions each takes some
 /// thousands; past the bound an answer would take seconds.
@@ -65,6 +65,26 @@ impl<'s> Solver<'s> {
         open.extend(formulas.iter().copied());
         open.extend(couplings);
         self.search(domains, open)
+    }
+
+    /// A box in which all formulas hold, with as many attributes missing as can be, each in its turn.
+    pub fn smallest(&self, formulas: &[&Formula]) -> Result<Option<Domains>, TooComplex> {
+        let mut within = self.space.domains();
+        let Some(mut found) = self.solve_within(within.clone(), formulas)? else { return Ok(None) };
+        for main in self.space.mains() {
+            let missing = CellSet::of(self.space.count(main), [MISSING]);
+            let mut smaller = within.clone();
+            if !smaller.restrict(self.space, main, &missing) {
+                continue;
+            }
+            let mut already = found.clone();
+            if already.restrict(self.space, main, &missing) {
+                (within, found) = (smaller, already);
+            } else if let Some(better) = self.solve_within(smaller.clone(), formulas)? {
+                (within, found) = (smaller, better);
+            }
+        }
+        Ok(Some(found))
     }
 
     /// Whether there is such a context.

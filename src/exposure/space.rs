@@ -165,6 +165,11 @@ impl Space {
         domains
     }
 
+    /// The dimension that says of each attribute whether it is missing.
+    pub(super) fn mains(&self) -> impl Iterator<Item = DimensionId> + '_ {
+        self.attributes.iter().map(|axis| axis.main)
+    }
+
     pub(super) fn couplings(&self) -> &[Formula] {
         &self.couplings
     }

@@ -194,12 +194,11 @@ fn other_text(space: &Space, domains: &Domains, axis: &Axis, fits: impl Fn(&Valu
         let right = is_right(&text);
         Some(json!(text)).filter(|value| right && fits(value))
     };
-    let natural = [String::from("u"), shape.write(""), shape.write("u")].into_iter().find_map(accept);
+    let plain = [String::from("u"), shape.write(""), shape.write("u")].into_iter().find_map(accept);
+    let named = || (1..=MAX_HASHES).find_map(|step| accept(shape.write(&format!("u-{step}"))));
     let safe = safe_characters(axis);
-    let counted = |step: u32| {
-        accept(shape.write(&format!("u-{step}"))).or_else(|| accept(shape.write(&spell(step, &safe))))
-    };
-    natural.or_else(|| (1..=MAX_HASHES).find_map(counted))
+    let spelt = || (1..=MAX_HASHES).find_map(|step| accept(shape.write(&spell(step, &safe))));
+    plain.or_else(named).or_else(spelt)
 }
 
 impl Shape<'_> {

@@ -100,8 +100,13 @@ fn segments_of(flag: &Flag, workspace: &Workspace) -> BTreeSet<EcoString> {
 fn changed_services(base: &Workspace, head: &Workspace, unchanged: &Unchanged) -> BTreeSet<EcoString> {
     let described = |workspace: &Workspace, name: &EcoString| {
         let said = |service: &Service| {
-            let texts = |list: &[crate::format::Text]| list.iter().map(|text| text.value.clone()).collect::<Vec<_>>();
-            (texts(&service.calls), texts(&service.provides), service.sdk.as_ref().map(|sdk| sdk.value.clone()))
+            let texts =
+                |list: &[crate::format::Text]| list.iter().map(|text| text.value.clone()).collect::<Vec<_>>();
+            (
+                texts(&service.calls),
+                texts(&service.provides),
+                service.sdk.as_ref().map(|sdk| sdk.value.clone()),
+            )
         };
         workspace.services.iter().find(|service| service.name == *name).map(said)
     };
@@ -133,8 +138,11 @@ fn reach(diff: &mut Diff, pair: &Pair, changed_services: &BTreeSet<EcoString>) {
         let mut notes: Vec<(Option<&str>, String)> =
             concerned.map(|service| (None, format!("service {service} is described otherwise"))).collect();
         for (environment, live) in &deployed {
-            let names: Vec<&str> =
-                services.iter().filter(|service| live.contains(**service)).map(|service| service.as_str()).collect();
+            let names: Vec<&str> = services
+                .iter()
+                .filter(|service| live.contains(**service))
+                .map(|service| service.as_str())
+                .collect();
             if !names.is_empty() {
                 notes.push((Some(environment), format!("what is live of {}", names.join(", "))));
             }

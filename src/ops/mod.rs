@@ -89,6 +89,12 @@ pub enum OpError {
     /// A flag that cannot be compiled.
     #[error("{0}")]
     NotCompiled(Obstacle),
+    /// A flag that nobody can look through.
+    #[error("`{key}` is too complex to say who is served what")]
+    TooComplex {
+        /// The flag.
+        key: String,
+    },
     /// A file could not be read.
     #[error("cannot read `{}`: {source}", path.display())]
     Read {
@@ -248,6 +254,7 @@ impl OpError {
             | Self::Import(_)
             | Self::UnknownEnvironment { .. }
             | Self::UnknownFlag { .. }
+            | Self::TooComplex { .. }
             | Self::Read { .. }
             | Self::Write(_)
             | Self::Document { .. }
@@ -292,6 +299,9 @@ impl OpError {
             }
             Self::TooLarge { .. } => Some("take out what is finished, or make the values smaller".to_owned()),
             Self::History(error) => error.help(),
+            Self::TooComplex { .. } => {
+                Some("split it into several flags, or put parts of its rules into segments".to_owned())
+            }
             Self::NotCompiled(_) => Some("`flagc check` says what is wrong".to_owned()),
             Self::NoSerial { .. } => Some("commit it, or give `--serial N` and `--allow-dirty`".to_owned()),
             Self::Dirty { .. } => {

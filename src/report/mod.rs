@@ -9,7 +9,6 @@ mod json;
 mod lines;
 mod sarif;
 mod snippet;
-pub mod who;
 #[cfg(test)]
 mod tests;
 

@@ -17,8 +17,13 @@ pub(super) fn render(report: &Report<'_>) -> String {
             prefix => format!("{prefix}/{}", change.file),
         };
         // Writing to a string cannot fail.
-        let _ =
-            writeln!(text, "::notice file={},title={}::{}", property(&path), property(&title), data(&message(change)));
+        let _ = writeln!(
+            text,
+            "::notice file={},title={}::{}",
+            property(&path),
+            property(&title),
+            data(&message(change))
+        );
     }
     for one in &report.diff.incomparable {
         let message = format!("`{}` in {} could not be compared: {}", one.flag, one.environment, one.reason);
@@ -29,8 +34,11 @@ pub(super) fn render(report: &Report<'_>) -> String {
 }
 
 fn message(change: &Change) -> String {
-    let regions = change.regions.iter().map(|region| format!("{}: {}", region.when, before_after(region, &change.off)));
-    let values =
-        change.values.iter().map(|value| format!("value of {}: {} → {}", value.variant, value.before, value.after));
+    let regions =
+        change.regions.iter().map(|region| format!("{}: {}", region.when, before_after(region, &change.off)));
+    let values = change
+        .values
+        .iter()
+        .map(|value| format!("value of {}: {} → {}", value.variant, value.before, value.after));
     regions.chain(values).collect::<Vec<_>>().join("\n")
 }

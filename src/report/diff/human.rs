@@ -10,7 +10,13 @@ pub(super) fn render(report: &Report<'_>) -> String {
     let mut text = String::new();
     let diff = report.diff;
     // Writing to a string cannot fail.
-    let _ = writeln!(text, "{} → {}: {}", words::side(report.base), words::side(report.head), words::summary(diff));
+    let _ = writeln!(
+        text,
+        "{} → {}: {}",
+        words::side(report.base),
+        words::side(report.head),
+        words::summary(diff)
+    );
     for environment in &diff.environments_added {
         let _ = writeln!(text, "\n{environment}  is a new environment");
     }
@@ -34,7 +40,11 @@ pub(super) fn render(report: &Report<'_>) -> String {
     }
     for scheduled in &diff.scheduled {
         let _ = write!(text, "\nscheduled for {}\n", words::instant(scheduled.at));
-        change_lines(&mut text, scheduled.change.environment.as_deref().unwrap_or_default(), &scheduled.change);
+        change_lines(
+            &mut text,
+            scheduled.change.environment.as_deref().unwrap_or_default(),
+            &scheduled.change,
+        );
     }
     for one in &diff.incomparable {
         let _ = writeln!(text, "\n{}  {}  not compared: {}", one.environment, one.flag, one.reason);
@@ -54,7 +64,8 @@ fn change_lines(text: &mut String, environment: &str, change: &Change) {
         let _ = writeln!(text, "  through {}", change.through.join(", "));
     }
     let columns: Vec<[String; 3]> = change.regions.iter().map(|region| cells(region, &change.off)).collect();
-    let width = |column: usize| columns.iter().map(|row| row[column].chars().count()).max().unwrap_or(0).min(60);
+    let width =
+        |column: usize| columns.iter().map(|row| row[column].chars().count()).max().unwrap_or(0).min(60);
     let (first, second) = (width(0), width(1));
     for (region, [when, shares, who]) in change.regions.iter().zip(&columns) {
         let line = format!("  {when:first$}   {shares:second$}   {who}");

@@ -1,6 +1,5 @@
 //! For programs: version 1 of the form in the documentation.
 
-use ecow::EcoString;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -37,7 +36,7 @@ struct JsonChange<'a> {
     class: &'static str,
     owner: &'a str,
     file: &'a str,
-    services: &'a [EcoString],
+    services: Vec<&'a str>,
     regions: Vec<JsonRegion<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     values: Vec<JsonValue<'a>>,
@@ -94,6 +93,11 @@ impl Serialize for JsonShares<'_> {
     }
 }
 
+/// Shares in percent, as all JSON answers have them.
+pub fn shares_as_json(shares: &Shares) -> Value {
+    Value::Object(shares.iter().map(|(variant, share)| (variant.to_string(), whole(*share))).collect())
+}
+
 fn whole(share: f64) -> Value {
     #[expect(clippy::cast_possible_truncation, reason = "whole, and at most 100")]
     if share.fract() == 0.0 { Value::from(share as i64) } else { Value::from(share) }
@@ -115,9 +119,16 @@ pub(super) fn render(report: &Report<'_>) -> String {
         incomparable: diff
             .incomparable
             .iter()
-            .map(|one| JsonIncomparable { environment: &one.environment, flag: &one.flag, reason: &one.reason })
+            .map(|one| JsonIncomparable {
+                environment: &one.environment,
+                flag: &one.flag,
+                reason: &one.reason,
+            })
             .collect(),
-        environments: JsonEnvironments { added: &diff.environments_added, removed: &diff.environments_removed },
+        environments: JsonEnvironments {
+            added: &diff.environments_added,
+            removed: &diff.environments_removed,
+        },
     };
     // Plain data with text for keys cannot fail.
     let mut line = serde_json::to_string(&json).unwrap_or_default();
@@ -132,7 +143,7 @@ fn change(change: &Change) -> JsonChange<'_> {
         class: change.class.as_str(),
         owner: &change.owner,
         file: &change.file,
-        services: &change.services,
+        services: change.services.iter().map(AsRef::as_ref).collect(),
         regions: change.regions.iter().map(region).collect(),
         values: change
             .values

@@ -63,7 +63,12 @@ fn cell(change: &Change) -> String {
         .map(|region| format!("{}: {}", escape(&region.when), escape(&before_after(region, &change.off))))
         .collect();
     lines.extend(change.values.iter().map(|value| {
-        format!("value of `{}`: {} → {}", value.variant, code(&value.before.to_string()), code(&value.after.to_string()))
+        format!(
+            "value of `{}`: {} → {}",
+            value.variant,
+            code(&value.before.to_string()),
+            code(&value.after.to_string())
+        )
     }));
     const SHOWN: usize = 5;
     if lines.len() > SHOWN {
@@ -127,8 +132,13 @@ fn region_details(text: &mut String, region: &ChangedRegion, off: &str) {
             Some(variant) => code(variant),
             None => "the code's default".to_owned(),
         };
-        let _ =
-            writeln!(text, "  - e.g. {}: {} → {}", code(&context), shown(&witness.before), shown(&witness.after));
+        let _ = writeln!(
+            text,
+            "  - e.g. {}: {} → {}",
+            code(&context),
+            shown(&witness.before),
+            shown(&witness.after)
+        );
     }
 }
 

@@ -6,6 +6,9 @@ mod json;
 mod markdown;
 mod words;
 
+pub use json::shares_as_json;
+pub use words::shares;
+
 use crate::diff::Diff;
 
 /// A diff with the names of its sides.

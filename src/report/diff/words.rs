@@ -10,7 +10,7 @@ pub(super) fn percent(share: f64) -> String {
 }
 
 /// All shares: `on 25 %, off 75 %`.
-pub(super) fn shares(shares: &Shares, off: &str) -> String {
+pub fn shares(shares: &Shares, off: &str) -> String {
     let others = shares.iter().filter(|(variant, _)| *variant != off);
     let last = shares.iter().filter(|(variant, _)| *variant == off);
     let texts: Vec<String> =

@@ -1,0 +1,85 @@
+//! `flagc diff`.
+
+use clap::Args;
+use flagc::finding::{Finding, Severity};
+use flagc::ops::diff::{self, Compared};
+use flagc::report;
+use flagc::report::diff::Report;
+
+use super::check::rule_texts;
+use super::output::Output;
+use super::{DONE, Format, Global, Outcome};
+
+/// Say who gets something else between two revisions.
+#[derive(Args)]
+pub(super) struct DiffArgs {
+    /// What to compare with [default: the merge base with the main branch]
+    base: Option<String>,
+    /// What to compare [default: the work tree]
+    head: Option<String>,
+    /// As of this time: RFC 3339, such as 2026-12-01T09:00:00Z [default: now]
+    #[arg(long, value_name = "TIME")]
+    at: Option<jiff::Timestamp>,
+}
+
+pub(super) fn run(args: &DiffArgs, global: &Global, output: &Output) -> Outcome {
+    output.allow(&[Format::Human, Format::Markdown, Format::Json, Format::Github])?;
+    let at = args.at.unwrap_or_else(jiff::Timestamp::now).as_second();
+    let compared = diff::diff(&global.start()?, args.base.as_deref(), args.head.as_deref(), at)?;
+    say_what_is_wrong(&compared, output);
+    output.result(&render(&compared, output));
+    // The process ends here: giving two workspaces back piece by piece would be felt.
+    std::mem::forget(compared);
+    Ok(DONE)
+}
+
+/// What does not load cannot be compared, so its findings are told, on stderr.
+fn say_what_is_wrong(compared: &Compared, output: &Output) {
+    let names = [&compared.pair.base.name, &compared.pair.head.name];
+    for ((findings, sources), name) in compared.findings.iter().zip(compared.sources()).zip(names) {
+        let errors: Vec<Finding> =
+            findings.iter().filter(|finding| finding.severity == Severity::Error).cloned().collect();
+        if errors.is_empty() {
+            continue;
+        }
+        output.note(&format!("{name} has errors; what they concern is not compared:"));
+        let rules = rule_texts();
+        let options = report::Options {
+            color: false,
+            unicode: true,
+            width: output.width,
+            prefix: "",
+            version: env!("CARGO_PKG_VERSION"),
+            rules: &rules,
+        };
+        let summary = report::Summary::of(&errors, 0, 0);
+        output.note(&report::render(report::Format::Human, &errors, sources, &summary, &options));
+    }
+}
+
+fn render(compared: &Compared, output: &Output) -> String {
+    let (base, head) = (&compared.pair.base, &compared.pair.head);
+    let environments: Vec<String> = {
+        let known = &base.loaded.workspace.config;
+        let all = head.loaded.workspace.config.environments.iter();
+        let shared = all.filter(|environment| {
+            let former = std::iter::once(&environment.name).chain(&environment.renamed_from);
+            former.into_iter().any(|name| known.environment_id(&name.value).is_some())
+        });
+        shared.map(|environment| environment.name.value.to_string()).collect()
+    };
+    let report = Report {
+        diff: &compared.diff,
+        base: (&base.name, base.commit.as_deref()),
+        head: (&head.name, head.commit.as_deref()),
+        environments: &environments,
+        prefix: head.folder.as_deref().unwrap_or_default(),
+    };
+    let format = match output.format {
+        Format::Markdown => report::diff::Format::Markdown,
+        Format::Json => report::diff::Format::Json,
+        Format::Github => report::diff::Format::Github,
+        Format::Human | Format::Sarif => report::diff::Format::Human,
+    };
+    report::diff::render(format, &report)
+}
