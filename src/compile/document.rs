@@ -1,39 +1,35 @@
 //! Flags and payloads as bytes: canonical JSON (RFC 8785), so that equal content is equal bytes.
 
-use std::collections::BTreeMap;
-
 use flagc_runtime::bundle::Provenance;
-use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 
 use super::logic::Logic;
-use super::{Branch, CompiledFlag};
+use super::{Branch, CompiledFlag, canonical};
 use crate::model::Flag;
 
-/// Exactly the keys that every SDK accepts; more would make some refuse the whole document.
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct FlagDocument<'f> {
-    state: &'static str,
-    variants: BTreeMap<&'f str, &'f Value>,
-    default_variant: &'f str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    targeting: Option<&'f Logic>,
-}
-
-/// A flag as flagd reads it. An outcome that is a name is what everybody gets; anything else is targeting, behind
-/// which the off variant stands.
+/// A flag as flagd reads it, with exactly the keys that every SDK accepts: more would make some refuse the whole
+/// document. An outcome that is a name is what everybody gets; anything else is targeting, behind which the off variant
+/// stands.
 pub(super) fn flag(flag: &Flag, outcome: &Logic, branches: Vec<Branch>) -> CompiledFlag {
     let off = flag.variant(flag.off_variant).name.value.as_str();
     let (default_variant, targeting) = match outcome {
         Logic::Text(name) => (name.as_str(), None),
         targeting => (off, Some(targeting)),
     };
-    let variants =
-        flag.variants.iter().map(|variant| (variant.name.value.as_str(), &*variant.value)).collect();
-    let document = FlagDocument { state: "ENABLED", variants, default_variant, targeting };
-    CompiledFlag { key: flag.key.clone(), json: canonical(&document), branches }
+    let mut json = Vec::with_capacity(1024);
+    json.extend_from_slice(b"{\"defaultVariant\":");
+    canonical::text(default_variant, &mut json);
+    json.extend_from_slice(b",\"state\":\"ENABLED\"");
+    if let Some(targeting) = targeting {
+        json.extend_from_slice(b",\"targeting\":");
+        targeting.write(&mut json);
+    }
+    json.extend_from_slice(b",\"variants\":");
+    let variants = flag.variants.iter().map(|variant| (variant.name.value.as_str(), &*variant.value));
+    canonical::object(variants, &mut json, canonical::value);
+    json.push(b'}');
+    CompiledFlag { key: flag.key.clone(), json, branches }
 }
 
 /// The revision of a compiled flag: the first 16 hex digits of the SHA-256 of its canonical JSON.
@@ -53,39 +49,36 @@ fn hex(bytes: &[u8]) -> String {
 /// The payload of a bundle: a flagd document that knows where it comes from. Keys are ASCII, so the order of bytes is
 /// the order that RFC 8785 asks for.
 pub fn payload(provenance: &Provenance, flags: &[CompiledFlag]) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(1024 + flags.iter().map(|flag| flag.json.len() + 64).sum::<usize>());
+    // Each flag stands there once more, with its revision.
+    let room: usize = flags.iter().map(|flag| flag.json.len() + 2 * flag.key.len() + 32).sum();
+    let mut bytes = Vec::with_capacity(4096 + room);
     bytes.extend_from_slice(b"{\"flagc\":");
-    bytes.extend(canonical(provenance));
+    // Texts, numbers and maps with text for keys: that cannot fail. Should it ever, `null` is no provenance, and nothing
+    // would verify it.
+    canonical::value(&serde_json::to_value(provenance).unwrap_or_default(), &mut bytes);
     bytes.extend_from_slice(b",\"flags\":{");
     for (index, flag) in flags.iter().enumerate() {
         if index > 0 {
             bytes.push(b',');
         }
-        bytes.extend(canonical(&flag.key.as_str()));
+        canonical::text(&flag.key, &mut bytes);
         bytes.push(b':');
         bytes.extend_from_slice(&flag.json);
     }
     bytes.extend_from_slice(b"},\"metadata\":");
-    bytes.extend(canonical(&metadata(provenance)));
+    canonical::value(&metadata(provenance), &mut bytes);
     bytes.push(b'}');
     bytes
 }
 
 /// What services see of the provenance: flagd hands flag-set metadata to every evaluation. Scalars only.
-fn metadata(provenance: &Provenance) -> BTreeMap<&'static str, Value> {
-    let mut metadata = BTreeMap::from([
-        ("environment", Value::from(provenance.environment.as_str())),
-        ("project", Value::from(provenance.project.as_str())),
-        ("serial", Value::from(provenance.serial)),
-    ]);
+fn metadata(provenance: &Provenance) -> Value {
+    let mut metadata = Map::new();
+    metadata.insert("environment".to_owned(), Value::from(provenance.environment.as_str()));
+    metadata.insert("project".to_owned(), Value::from(provenance.project.as_str()));
+    metadata.insert("serial".to_owned(), Value::from(provenance.serial));
     if let Some(commit) = &provenance.source.commit {
-        metadata.insert("commit", Value::from(commit.as_str()));
+        metadata.insert("commit".to_owned(), Value::from(commit.as_str()));
     }
-    metadata
-}
-
-/// RFC 8785. The values written here are finite numbers, strings and maps with string keys, which cannot fail; should
-/// one ever, the empty output is no JSON and nothing would verify it.
-fn canonical<T: Serialize>(value: &T) -> Vec<u8> {
-    serde_json_canonicalizer::to_vec(value).unwrap_or_default()
+    Value::Object(metadata)
 }

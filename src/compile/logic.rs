@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use ecow::EcoString;
-use serde::ser::{Serialize, SerializeMap as _, SerializeSeq as _, Serializer};
+
+use super::canonical;
 
 /// An expression. Booleans are only ever constants that folding could not remove.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,11 +27,13 @@ pub enum Logic {
     Shared(Arc<Part>),
 }
 
-/// A part of an expression that is built once, with its size.
+/// A part of an expression that is built and written once, with its size.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Part {
     logic: Logic,
     size: u64,
+    /// Empty for one that is too large for any flag.
+    json: Vec<u8>,
 }
 
 /// The name under which flagd hands over the time of evaluation, in seconds since 1970.
@@ -66,7 +69,7 @@ impl Logic {
     pub fn share(self) -> Self {
         match self {
             Self::Boolean(_) | Self::Shared(_) => self,
-            logic => Self::Shared(Arc::new(Part { size: logic.size(), logic })),
+            logic => Self::Shared(Arc::new(Part::new(logic))),
         }
     }
 
@@ -133,43 +136,43 @@ impl Logic {
     }
 }
 
-impl Serialize for Logic {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+impl Part {
+    fn new(logic: Logic) -> Self {
+        let size = logic.size();
+        let mut json = Vec::new();
+        // Whatever has a larger part in it is refused before it is written.
+        if size <= super::MAX_SIZE {
+            logic.write(&mut json);
+        }
+        Self { logic, size, json }
+    }
+}
+
+impl Logic {
+    /// Appends it as canonical JSON (RFC 8785).
+    pub(super) fn write(&self, bytes: &mut Vec<u8>) {
         match self {
-            Self::Null => serializer.serialize_unit(),
-            Self::Boolean(value) => serializer.serialize_bool(*value),
-            Self::Number(value) => serialize_number(*value, serializer),
-            Self::Text(text) => serializer.serialize_str(text),
-            Self::Variable(name) => single_entry("var", name.as_str(), serializer),
-            Self::List(items) => {
-                let mut list = serializer.serialize_seq(Some(items.len()))?;
-                items.iter().try_for_each(|item| list.serialize_element(item))?;
-                list.end()
+            Self::Null => bytes.extend_from_slice(b"null"),
+            Self::Boolean(value) => canonical::boolean(*value, bytes),
+            Self::Number(value) => canonical::number(*value, bytes),
+            Self::Text(text) => canonical::text(text, bytes),
+            Self::Variable(name) => {
+                bytes.extend_from_slice(b"{\"var\":");
+                canonical::text(name, bytes);
+                bytes.push(b'}');
             }
-            Self::Operation(operator, arguments) => single_entry(operator, arguments, serializer),
-            Self::Shared(part) => part.logic.serialize(serializer),
+            Self::List(items) => canonical::list(items, bytes, Self::write),
+            Self::Operation(operator, arguments) => {
+                bytes.push(b'{');
+                canonical::text(operator, bytes);
+                bytes.push(b':');
+                canonical::list(arguments, bytes, Self::write);
+                bytes.push(b'}');
+            }
+            Self::Shared(part) if part.json.is_empty() => part.logic.write(bytes),
+            Self::Shared(part) => bytes.extend_from_slice(&part.json),
         }
     }
-}
-
-fn single_entry<S: Serializer, V: Serialize + ?Sized>(
-    key: &str,
-    value: &V,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
-    let mut map = serializer.serialize_map(Some(1))?;
-    map.serialize_entry(key, value)?;
-    map.end()
-}
-
-/// A whole number is written without a fraction: `50.0` is another type than `50` to some readers.
-fn serialize_number<S: Serializer>(value: f64, serializer: S) -> Result<S::Ok, S::Error> {
-    const EXACT: f64 = 9_007_199_254_740_991.0;
-    if value.fract() == 0.0 && value.abs() <= EXACT {
-        #[expect(clippy::cast_possible_truncation, reason = "a whole number within ±(2^53−1)")]
-        return serializer.serialize_i64(value as i64);
-    }
-    serializer.serialize_f64(value)
 }
 
 #[cfg(test)]

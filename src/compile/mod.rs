@@ -2,6 +2,7 @@
 //! environments and schedules do not exist in flagd; they are compiled away here.
 
 mod bound;
+mod canonical;
 mod condition;
 mod document;
 mod logic;

@@ -101,7 +101,9 @@ impl Probe<'_> {
             Logic::Text(name) => serve::choice(Logic::Boolean(true), Logic::Text(name.clone()), Logic::Null),
             other => other.clone(),
         };
-        let targeting = serde_json::to_value(&targeting).map_err(|error| rejected(error.to_string()))?;
+        let mut bytes = Vec::new();
+        targeting.write(&mut bytes);
+        let targeting: Value = serde_json::from_slice(&bytes).map_err(|error| rejected(error.to_string()))?;
         let flag = json!({
             "state": "ENABLED", "variants": variants, "defaultVariant": default, "targeting": targeting,
         });

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use flagc_runtime::bundle::{Provenance, SCHEMA, Source, Tool};
+use rayon::prelude::*;
 
 use super::OpError;
 use super::check::Checked;
@@ -165,7 +166,7 @@ fn provenance(
         environment: environment.to_owned(),
         project: workspace.config.project.to_string(),
         releases: BTreeMap::new(),
-        revs: flags.iter().map(|flag| (flag.key.to_string(), compile::revision(flag))).collect(),
+        revs: flags.par_iter().map(|flag| (flag.key.to_string(), compile::revision(flag))).collect(),
         schema: SCHEMA,
         serial: origin.serial,
         source: Source {
