@@ -12,7 +12,7 @@ mod scalar;
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-pub use build::parse;
+pub use build::{Scratch, parse, parse_with};
 pub use de::{Mismatch, from_item};
 pub use json::{TreeJson, View};
 pub use toml::value::Datetime;

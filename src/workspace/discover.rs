@@ -1,8 +1,10 @@
 //! Which files belong to a workspace: found from the root, in an order that no thread and no file system decides.
 
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
-use ignore::WalkBuilder;
+use ignore::{DirEntry, ParallelVisitor, ParallelVisitorBuilder, WalkBuilder, WalkState};
+use rayon::prelude::*;
 
 use crate::source::FileId;
 
@@ -31,8 +33,8 @@ pub struct Found {
 /// Where the bytes of a file are.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Origin {
-    /// On the disk, to be opened here.
-    Disk(PathBuf),
+    /// On the disk, below the root; its path as the system has it where that is another than the one that is shown.
+    Disk(Option<Box<Path>>),
     /// In memory already.
     Bytes(Vec<u8>),
     /// In another workspace that was loaded before, whose file of this id is the same.
@@ -67,13 +69,48 @@ pub fn discover(root: &Path) -> Vec<Found> {
         .git_global(false)
         .require_git(in_repository)
         .parents(in_repository)
-        .build();
-    let mut found: Vec<Found> = walk.filter_map(|entry| look_at(root, entry)).collect();
-    found.sort();
+        .threads(rayon::current_num_threads())
+        .build_parallel();
+    let all = Mutex::new(Vec::new());
+    walk.visit(&mut Walkers { root, all: &all });
+    let mut found = all.into_inner().unwrap_or_else(PoisonError::into_inner);
+    found.par_sort_unstable();
     found
 }
 
-fn look_at(root: &Path, entry: Result<ignore::DirEntry, ignore::Error>) -> Option<Found> {
+/// Makes a [`Walker`] for every thread.
+struct Walkers<'w> {
+    root: &'w Path,
+    all: &'w Mutex<Vec<Found>>,
+}
+
+impl<'w> ParallelVisitorBuilder<'w> for Walkers<'w> {
+    fn build(&mut self) -> Box<dyn ParallelVisitor + 'w> {
+        Box::new(Walker { root: self.root, found: Vec::new(), all: self.all })
+    }
+}
+
+/// What one thread finds; when it is done, it adds it to what all have found.
+struct Walker<'w> {
+    root: &'w Path,
+    found: Vec<Found>,
+    all: &'w Mutex<Vec<Found>>,
+}
+
+impl ParallelVisitor for Walker<'_> {
+    fn visit(&mut self, entry: Result<DirEntry, ignore::Error>) -> WalkState {
+        self.found.extend(look_at(self.root, entry));
+        WalkState::Continue
+    }
+}
+
+impl Drop for Walker<'_> {
+    fn drop(&mut self) {
+        self.all.lock().unwrap_or_else(PoisonError::into_inner).append(&mut self.found);
+    }
+}
+
+fn look_at(root: &Path, entry: Result<DirEntry, ignore::Error>) -> Option<Found> {
     match entry {
         Ok(entry) => {
             let path = entry.path();
@@ -90,13 +127,12 @@ fn look_at(root: &Path, entry: Result<ignore::DirEntry, ignore::Error>) -> Optio
             } else {
                 Nature::Other("not a regular file")
             };
-            Some(Found { path: relative(root, path), origin: Origin::Disk(path.to_path_buf()), nature })
+            Some(found(root, path, nature))
         }
         Err(error) => {
-            let path = path_of(&error)?.to_path_buf();
+            let path = path_of(&error)?;
             let reason = error.io_error().map_or_else(|| error.to_string(), io_reason);
-            let nature = Nature::Unreadable(reason);
-            Some(Found { path: relative(root, &path), origin: Origin::Disk(path), nature })
+            Some(found(root, path, Nature::Unreadable(reason)))
         }
     }
 }
@@ -118,8 +154,16 @@ pub fn io_reason(error: &std::io::Error) -> String {
     }
 }
 
-fn relative(root: &Path, path: &Path) -> String {
+fn found(root: &Path, path: &Path, nature: Nature) -> Found {
     let relative = path.strip_prefix(root).unwrap_or(path);
-    let parts: Vec<_> = relative.components().map(|part| part.as_os_str().to_string_lossy()).collect();
-    parts.join("/")
+    match relative.to_str() {
+        Some(text) if std::path::MAIN_SEPARATOR == '/' => {
+            Found { path: text.to_owned(), origin: Origin::Disk(None), nature }
+        }
+        _ => {
+            let parts: Vec<_> =
+                relative.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+            Found { path: parts.join("/"), origin: Origin::Disk(Some(relative.into())), nature }
+        }
+    }
 }

@@ -10,9 +10,10 @@ use rayon::prelude::*;
 use serde::de::DeserializeOwned;
 
 use super::discover::{Found, Origin, WORKSPACE_FILE, discover};
+use super::read::{self, Reader};
 use super::resolve::{self, Names};
 use super::reuse::Reuse;
-use super::{read, text, validate};
+use super::{text, validate};
 use crate::finding::{Finding, RuleId};
 use crate::format::{
     DeploymentFile, FileKind, FlagFile, ReleaseFile, SegmentFile, ServiceFile, WorkspaceFile,
@@ -34,26 +35,35 @@ pub struct Loaded {
 
 /// Loads the workspace in `root`. Whatever is wrong with it becomes a finding.
 pub fn load(root: &Path) -> Loaded {
-    load_found(discover(root), &Loaded::default())
+    load_found(root, discover(root), &Loaded::default())
 }
 
-/// Loads what was found, sorted by path; `known` is the workspace that [`Origin::Known`] speaks of.
-pub(super) fn load_found(mut found: Vec<Found>, known: &Loaded) -> Loaded {
+/// Loads what was found below `root`, sorted by path; `known` is the workspace that [`Origin::Known`] speaks of.
+pub(super) fn load_found(root: &Path, mut found: Vec<Found>, known: &Loaded) -> Loaded {
     let config_index = found.iter().position(|file| file.path == WORKSPACE_FILE);
-    let settings = config_index.map(|index| read_settings(&mut found[index], file_id(index), known));
+    let settings = config_index.map(|index| read_settings(root, &mut found[index], file_id(index), known));
     let Some((config, settings_file)) = settings else {
         return without_settings();
     };
     let names = names_of(&found, &config);
     let reuse = Reuse::new(known, &names);
-    let read: Vec<ReadFile> = found
+    // Flags are by far the most and the largest: each is put where it stays.
+    let (mut flags, mut read) = (Vec::new(), Vec::new());
+    let read_one = |desk: &mut Desk<'_>, (index, file)| {
+        if Some(index) == config_index {
+            return (None, settings_file.clone());
+        }
+        reuse_or_read(desk, file, file_id(index), &names, &reuse)
+    };
+    found
         .into_par_iter()
         .enumerate()
-        .filter(|(index, _)| Some(*index) != config_index)
-        .map(|(index, file)| reuse_or_read(file, file_id(index), &names, &reuse))
-        .collect();
-    drop(names);
-    assemble(config, settings_file, config_index.unwrap_or(0), read)
+        .map_init(|| Desk::new(root), read_one)
+        .unzip_into_vecs(&mut flags, &mut read);
+    drop((reuse, names));
+    #[expect(clippy::filter_map_identity, reason = "unlike `flatten`, it collects without a second list")]
+    let flags = flags.into_iter().filter_map(|flag: Option<Flag>| flag).collect();
+    assemble(config, flags, read)
 }
 
 /// A folder without `flagc.toml` (it vanished between the search and the reading).
@@ -73,30 +83,44 @@ fn file_id(index: usize) -> FileId {
     FileId(u32::try_from(index).unwrap_or(u32::MAX))
 }
 
-/// One file, read and typed.
+/// What one thread reads with.
+struct Desk<'d> {
+    reader: Reader<'d>,
+    scratch: syntax::Scratch,
+}
+
+impl<'d> Desk<'d> {
+    fn new(root: &'d Path) -> Self {
+        Self { reader: Reader::new(root), scratch: syntax::Scratch::default() }
+    }
+}
+
+/// One file, read; what it holds if that is no flag.
+#[derive(Clone)]
 struct ReadFile {
     source: SourceFile,
     content: Content,
     findings: Vec<Finding>,
 }
 
-/// What a file turned out to say.
+/// What a file that holds no flag turned out to say.
+#[derive(Clone)]
 pub(super) enum Content {
-    /// Not typed: unreadable, or with a name that cannot be used.
+    /// A flag, or not typed: unreadable, or with a name that cannot be used.
     Nothing,
     /// The key of a flag file that could not be read.
     UnreadableFlag(String),
-    Flag(Box<Flag>),
-    Segment(Segment),
-    Service(Service),
-    Deployment(Deployment),
-    Release(Release),
+    Segment(Box<Segment>),
+    Service(Box<Service>),
+    Deployment(Box<Deployment>),
+    Release(Box<Release>),
 }
 
-fn read_settings(found: &mut Found, file: FileId, known: &Loaded) -> (Config, ReadFile) {
+fn read_settings(root: &Path, found: &mut Found, file: FileId, known: &Loaded) -> (Config, ReadFile) {
     take_text(found, known);
     let mut findings = Vec::new();
-    let (text, typed) = parse_as::<WorkspaceFile>(found, file, FileKind::Workspace, &mut findings);
+    let desk = &mut Desk::new(root);
+    let (text, typed) = parse_as::<WorkspaceFile>(desk, found, file, FileKind::Workspace, &mut findings);
     let config = resolve::config(typed.unwrap_or_default(), file, &mut findings);
     let source = SourceFile { path: found.path.clone(), text };
     (config, ReadFile { source, content: Content::Nothing, findings })
@@ -131,12 +155,13 @@ pub fn project_of(settings: &[u8]) -> Option<EcoString> {
 
 /// Reads a file's text, parses it, validates it and types it; findings about its text and its shape go to `findings`.
 fn parse_as<T: DeserializeOwned>(
+    desk: &mut Desk<'_>,
     found: &Found,
     file: FileId,
     kind: FileKind,
     findings: &mut Vec<Finding>,
 ) -> (String, Option<T>) {
-    let text = match read::read(found, file) {
+    let text = match read::read(&mut desk.reader, found, file) {
         Ok(text) => text,
         Err(finding) => {
             findings.push(*finding);
@@ -148,7 +173,7 @@ fn parse_as<T: DeserializeOwned>(
         findings.push(finding);
         return (text, None);
     }
-    let mut tree = syntax::parse(&text);
+    let mut tree = syntax::parse_with(&text, &mut desk.scratch);
     findings.extend(tree.problems.iter().map(|problem| text::problem(problem, file, &text)));
     let verdict = validate::validate(kind, &tree, file);
     findings.extend(verdict.findings);
@@ -191,18 +216,25 @@ fn take_text(found: &mut Found, known: &Loaded) {
     }
 }
 
-fn reuse_or_read(mut found: Found, file: FileId, names: &Names<'_>, reuse: &Reuse<'_>) -> ReadFile {
+fn reuse_or_read(
+    desk: &mut Desk<'_>,
+    mut found: Found,
+    file: FileId,
+    names: &Names<'_>,
+    reuse: &Reuse<'_>,
+) -> (Option<Flag>, ReadFile) {
     if let Origin::Known(id) = found.origin
-        && let Some(content) = reuse.content(id, &found.path, file)
+        && let Some((flag, content)) = reuse.content(id, &found.path, file)
     {
         let text = reuse.known.sources.file(id).text.clone();
-        return ReadFile { source: SourceFile { path: found.path, text }, content, findings: Vec::new() };
+        let source = SourceFile { path: found.path, text };
+        return (flag, ReadFile { source, content, findings: Vec::new() });
     }
     take_text(&mut found, reuse.known);
-    read_file(found, file, names)
+    read_file(desk, found, file, names)
 }
 
-fn read_file(found: Found, file: FileId, names: &Names<'_>) -> ReadFile {
+fn read_file(desk: &mut Desk<'_>, found: Found, file: FileId, names: &Names<'_>) -> (Option<Flag>, ReadFile) {
     let name = stem(&found.path);
     let mut findings = Vec::new();
     let kind = FileKind::of(&found.path);
@@ -210,45 +242,44 @@ fn read_file(found: Found, file: FileId, names: &Names<'_>) -> ReadFile {
     if !usable {
         findings.push(bad_name(kind, name, file));
     }
+    let mut flag = None;
     let (text, content) = match kind {
         FileKind::Flag | FileKind::Workspace => {
-            let (text, typed) = parse_as::<FlagFile>(&found, file, FileKind::Flag, &mut findings);
+            let (text, typed) = parse_as::<FlagFile>(desk, &found, file, FileKind::Flag, &mut findings);
             let blocked = scopes_of(&findings);
-            let content = match typed {
-                Some(typed) => {
-                    let flag = resolve::flag(typed, name, file, names, &blocked, &mut findings);
-                    Content::Flag(Box::new(flag))
-                }
-                None => Content::UnreadableFlag(name.to_owned()),
-            };
+            flag = typed.map(|typed| resolve::flag(typed, name, file, names, &blocked, &mut findings));
             for finding in &mut findings {
                 finding.flag = Some(name.to_owned());
             }
+            let content = match flag {
+                Some(_) => Content::Nothing,
+                None => Content::UnreadableFlag(name.to_owned()),
+            };
             (text, content)
         }
         FileKind::Segment => {
-            let (text, typed) = parse_as::<SegmentFile>(&found, file, kind, &mut findings);
+            let (text, typed) = parse_as::<SegmentFile>(desk, &found, file, kind, &mut findings);
             let intact = findings.is_empty();
             let segment =
                 resolve::segment(typed.unwrap_or_default(), name, file, names, intact, &mut findings);
-            (text, Content::Segment(segment))
+            (text, Content::Segment(Box::new(segment)))
         }
         FileKind::Service => {
-            let (text, typed) = parse_as::<ServiceFile>(&found, file, kind, &mut findings);
-            (text, Content::Service(resolve::service(typed.unwrap_or_default(), name, file)))
+            let (text, typed) = parse_as::<ServiceFile>(desk, &found, file, kind, &mut findings);
+            (text, Content::Service(Box::new(resolve::service(typed.unwrap_or_default(), name, file))))
         }
         FileKind::Deployment => {
-            let (text, typed) = parse_as::<DeploymentFile>(&found, file, kind, &mut findings);
-            (text, Content::Deployment(resolve::deployment(typed.unwrap_or_default(), name, file)))
+            let (text, typed) = parse_as::<DeploymentFile>(desk, &found, file, kind, &mut findings);
+            (text, Content::Deployment(Box::new(resolve::deployment(typed.unwrap_or_default(), name, file))))
         }
         FileKind::Release => {
-            let (text, typed) = parse_as::<ReleaseFile>(&found, file, kind, &mut findings);
-            (text, Content::Release(resolve::release(typed.unwrap_or_default(), name, file)))
+            let (text, typed) = parse_as::<ReleaseFile>(desk, &found, file, kind, &mut findings);
+            (text, Content::Release(Box::new(resolve::release(typed.unwrap_or_default(), name, file))))
         }
     };
-    let content = if usable { content } else { Content::Nothing };
+    let (flag, content) = if usable { (flag, content) } else { (None, Content::Nothing) };
     // The path moves: a hundred thousand of them would be kept twice.
-    ReadFile { source: SourceFile { path: found.path, text }, content, findings }
+    (flag, ReadFile { source: SourceFile { path: found.path, text }, content, findings })
 }
 
 /// The environments in which the findings so far keep a flag from being compiled; `None` stands for all of them.
@@ -269,13 +300,11 @@ fn bad_name(kind: FileKind, name: &str, file: FileId) -> Finding {
 }
 
 /// Puts the read files together, in the order of their paths.
-fn assemble(config: Config, settings: ReadFile, settings_index: usize, mut read: Vec<ReadFile>) -> Loaded {
-    read.insert(settings_index.min(read.len()), settings);
+fn assemble(config: Config, flags: Vec<Flag>, read: Vec<ReadFile>) -> Loaded {
     let mut loaded = Loaded::default();
     let workspace = &mut loaded.workspace;
     workspace.config = config;
-    let flags = read.iter().filter(|file| matches!(file.content, Content::Flag(_))).count();
-    workspace.flags.reserve_exact(flags);
+    workspace.flags = flags;
     loaded.sources.files.reserve_exact(read.len());
     for file in read {
         loaded.sources.files.push(file.source);
@@ -283,11 +312,10 @@ fn assemble(config: Config, settings: ReadFile, settings_index: usize, mut read:
         match file.content {
             Content::Nothing => {}
             Content::UnreadableFlag(key) => workspace.unreadable_flags.push(key),
-            Content::Flag(flag) => workspace.flags.push(*flag),
-            Content::Segment(segment) => workspace.segments.push(segment),
-            Content::Service(service) => workspace.services.push(service),
-            Content::Deployment(deployment) => workspace.deployments.push(deployment),
-            Content::Release(release) => workspace.releases.push(release),
+            Content::Segment(segment) => workspace.segments.push(*segment),
+            Content::Service(service) => workspace.services.push(*service),
+            Content::Deployment(deployment) => workspace.deployments.push(*deployment),
+            Content::Release(release) => workspace.releases.push(*release),
         }
     }
     let findings = &mut loaded.findings;

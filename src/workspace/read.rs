@@ -1,7 +1,9 @@
 //! From a found file to text, or to the finding that says why there is none.
 
-use std::fs::OpenOptions;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+use rustix::fd::OwnedFd;
+use rustix::fs::{FileType, Mode, OFlags};
 
 use crate::finding::{Finding, RuleId};
 use crate::source::{FileId, Span};
@@ -11,11 +13,41 @@ use super::discover::{Found, Nature, Origin, io_reason};
 /// A flag file is some hundred lines; a megabyte is a mistake.
 pub const MAX_BYTES: u64 = 1024 * 1024;
 
+/// Reads files below a root. It keeps the folder of the file that it read last: most files lie in the same one, and the
+/// system need not walk the whole path for each.
+#[derive(Debug)]
+pub struct Reader<'r> {
+    root: &'r Path,
+    folder: Option<(PathBuf, OwnedFd)>,
+}
+
+impl<'r> Reader<'r> {
+    /// Reads files below `root`.
+    pub fn new(root: &'r Path) -> Self {
+        Self { root, folder: None }
+    }
+
+    /// Opens a file. Between the walk and the opening a pipe or a link may have taken its place: never waits, never
+    /// follows.
+    fn open(&mut self, path: &Path) -> rustix::io::Result<OwnedFd> {
+        let folder = path.parent().unwrap_or(Path::new(""));
+        let name = path.file_name().ok_or(rustix::io::Errno::INVAL)?;
+        if self.folder.as_ref().is_none_or(|(kept, _)| kept.as_os_str() != folder.as_os_str()) {
+            let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+            let handle = rustix::fs::open(self.root.join(folder), flags, Mode::empty())?;
+            self.folder = Some((folder.to_path_buf(), handle));
+        }
+        let (_, handle) = self.folder.as_ref().ok_or(rustix::io::Errno::INVAL)?;
+        let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+        rustix::fs::openat(handle, name, flags, Mode::empty())
+    }
+}
+
 /// Reads one file of the workspace.
 ///
 /// # Errors
 /// The finding that says why it cannot be read.
-pub fn read(found: &Found, file: FileId) -> Result<String, Box<Finding>> {
+pub fn read(reader: &mut Reader<'_>, found: &Found, file: FileId) -> Result<String, Box<Finding>> {
     let path = &found.path;
     let fail = |rule, message: String, help: &str| {
         Box::new(Finding::new(RuleId(rule), file, Span::default(), message).help(help))
@@ -39,7 +71,7 @@ pub fn read(found: &Found, file: FileId) -> Result<String, Box<Finding>> {
         }
     }
     let bytes = match &found.origin {
-        Origin::Disk(absolute) => read_bounded(absolute),
+        Origin::Disk(path) => read_bounded(reader, path.as_deref().unwrap_or(Path::new(&found.path))),
         Origin::Bytes(bytes) => Ok(Some(bytes.clone())),
         // INVARIANT: `load` has given those their text before.
         Origin::Known(_) => Ok(None),
@@ -51,7 +83,7 @@ pub fn read(found: &Found, file: FileId) -> Result<String, Box<Finding>> {
             return Err(fail("not-a-file", message, "run the command again"));
         }
         Err(error) => {
-            let message = format!("`{path}` cannot be read: {}", io_reason(&error));
+            let message = format!("`{path}` cannot be read: {}", io_reason(&error.into()));
             return Err(fail("unreadable-file", message, "make the file readable and run the command again"));
         }
     };
@@ -67,22 +99,14 @@ pub fn read(found: &Found, file: FileId) -> Result<String, Box<Finding>> {
 }
 
 /// At most one byte more than the limit, so that an endless file ends; `None` if it is not a regular file.
-fn read_bounded(path: &Path) -> std::io::Result<Option<Vec<u8>>> {
-    let mut options = OpenOptions::new();
-    options.read(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt as _;
-        // Between the walk and the opening a pipe or a link may have taken the file's place: never wait, never follow.
-        let flags = rustix::fs::OFlags::NOFOLLOW | rustix::fs::OFlags::NONBLOCK | rustix::fs::OFlags::CLOEXEC;
-        options.custom_flags(i32::try_from(flags.bits()).unwrap_or(0));
-    }
-    let handle = options.open(path)?;
-    let metadata = handle.metadata()?;
-    if !metadata.is_file() {
+fn read_bounded(reader: &mut Reader<'_>, path: &Path) -> rustix::io::Result<Option<Vec<u8>>> {
+    let handle = reader.open(path)?;
+    let status = rustix::fs::fstat(&handle)?;
+    if FileType::from_raw_mode(status.st_mode) != FileType::RegularFile {
         return Ok(None);
     }
-    let size = usize::try_from(metadata.len().min(MAX_BYTES)).unwrap_or(0);
+    let size = u64::try_from(status.st_size).unwrap_or(0).min(MAX_BYTES);
+    let size = usize::try_from(size).unwrap_or(0);
     // One byte more than the size: a file that did not change while it was read ends in a single call.
     let mut bytes = Vec::with_capacity(size + 1);
     while bytes.len() as u64 <= MAX_BYTES {
@@ -92,7 +116,7 @@ fn read_bounded(path: &Path) -> std::io::Result<Option<Vec<u8>>> {
         let count = match rustix::io::read(&handle, rustix::buffer::spare_capacity(&mut bytes)) {
             Ok(count) => count,
             Err(rustix::io::Errno::INTR) => continue,
-            Err(error) => return Err(error.into()),
+            Err(error) => return Err(error),
         };
         if count == 0 || (bytes.len() >= size && bytes.len() < bytes.capacity()) {
             break;

@@ -2,6 +2,7 @@
 //! file. Ids in a model are positions, so a model is only reused where the names it was resolved with are the same.
 
 use std::collections::{HashMap, HashSet};
+use std::path::Path;
 
 use super::discover::{Found, Nature, Origin};
 use super::load::{Content, Loaded, load_found, stem};
@@ -38,7 +39,7 @@ pub enum GivenContent {
 pub fn load_given(files: Vec<Given>, known: &Loaded) -> Loaded {
     let mut found: Vec<Found> = files.into_iter().map(found).collect();
     found.sort();
-    load_found(found, known)
+    load_found(Path::new(""), found, known)
 }
 
 fn found(file: Given) -> Found {
@@ -85,26 +86,26 @@ impl<'k> Reuse<'k> {
         Self { known, items, same_segments }
     }
 
-    /// What the known file `id` says, as the content of `file` at `path`; `None` where it must be read again.
-    pub(super) fn content(&self, id: FileId, path: &str, file: FileId) -> Option<Content> {
+    /// What the known file `id` says, as the flag or the content of `file` at `path`; `None` where it must be read again.
+    pub(super) fn content(&self, id: FileId, path: &str, file: FileId) -> Option<(Option<Flag>, Content)> {
         let name = stem(path);
         let kind = FileKind::of(path);
         let is = |wanted: FileKind, known: &str| kind == wanted && known == name;
         match *self.items.get(&id)? {
             Item::Flag(flag) => {
                 let usable = is(FileKind::Flag, &flag.key) && (self.same_segments || !uses_segments(flag));
-                usable.then(|| Content::Flag(Box::new(Flag { file, ..flag.clone() })))
+                usable.then(|| (Some(Flag { file, ..flag.clone() }), Content::Nothing))
             }
             Item::Segment(segment) => {
                 let usable = is(FileKind::Segment, &segment.name) && self.same_segments;
-                usable.then(|| Content::Segment(Segment { file, ..segment.clone() }))
+                usable.then(|| (None, Content::Segment(Box::new(Segment { file, ..segment.clone() }))))
             }
             Item::Service(service) => is(FileKind::Service, &service.name)
-                .then(|| Content::Service(Service { file, ..service.clone() })),
+                .then(|| (None, Content::Service(Box::new(Service { file, ..service.clone() })))),
             Item::Deployment(live) => is(FileKind::Deployment, &live.environment)
-                .then(|| Content::Deployment(Deployment { file, ..live.clone() })),
+                .then(|| (None, Content::Deployment(Box::new(Deployment { file, ..live.clone() })))),
             Item::Release(release) => is(FileKind::Release, &release.name)
-                .then(|| Content::Release(Release { file, ..release.clone() })),
+                .then(|| (None, Content::Release(Box::new(Release { file, ..release.clone() })))),
         }
     }
 }

@@ -5,6 +5,7 @@ mod events;
 use std::borrow::Cow;
 
 use toml_parser::decoder::Encoding;
+use toml_parser::lexer::Token;
 use toml_parser::parser::{RecursionGuard, parse_document};
 use toml_parser::{Raw, Source};
 
@@ -15,13 +16,27 @@ use crate::source::Span;
 /// Tables with more entries than this are looked up through a hash map.
 const LINEAR_LIMIT: u32 = 16;
 
+/// Room that reading needs besides the tree: kept from one file to the next, it is not asked of the system ten thousand
+/// times.
+#[derive(Debug, Default)]
+pub struct Scratch {
+    tokens: Vec<Token>,
+}
+
 /// Reads TOML text. Never fails: see [`Tree::problems`].
 pub fn parse(text: &str) -> Tree<'_> {
+    parse_with(text, &mut Scratch::default())
+}
+
+/// Reads TOML text, as [`parse`] does, with the room of an earlier call.
+pub fn parse_with<'s>(text: &'s str, scratch: &mut Scratch) -> Tree<'s> {
     let source = Source::new(text);
-    let tokens = source.lex().into_vec();
+    let tokens = &mut scratch.tokens;
+    tokens.clear();
+    tokens.extend(source.lex());
     let mut builder = Builder::new(source);
     let mut errors = Errors::default();
-    parse_document(&tokens, &mut RecursionGuard::new(&mut builder, MAX_DEPTH), &mut errors);
+    parse_document(tokens, &mut RecursionGuard::new(&mut builder, MAX_DEPTH), &mut errors);
     let mut tree = builder.tree;
     tree.problems.append(&mut errors.problems);
     tree.problems.sort_by_key(|problem| problem.span);

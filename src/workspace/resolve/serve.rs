@@ -48,7 +48,8 @@ impl Scope<'_, '_> {
         variants: &Variants<'_>,
         written: &Spanned<Vec<(Spanned<crate::format::Name>, Spanned<f64>)>>,
     ) -> Option<Serve> {
-        let mut shares = Vec::with_capacity(written.value.len());
+        // One more: what is left goes to the off variant.
+        let mut shares = Vec::with_capacity(written.value.len() + 1);
         let mut complete = !written.value.is_empty();
         for (name, percent) in &written.value {
             let variant = self.variant(variants, &name.value.0, name.span);
