@@ -92,7 +92,7 @@ pub(super) fn run(args: &BuildArgs, global: &Global, output: &Output) -> Outcome
             }
             let signers = [signer];
             payloads
-                .into_iter()
+                .iter()
                 .map(|built| seal::seal(built, &signers, Some(&trust)))
                 .collect::<Result<_, _>>()?
         }
@@ -100,12 +100,14 @@ pub(super) fn run(args: &BuildArgs, global: &Global, output: &Output) -> Outcome
             let signers = signers(&args.keys)?;
             let trust = seal::trust_beside(&root)?;
             payloads
-                .into_iter()
+                .iter()
                 .map(|built| seal::seal(built, &signers, trust.as_ref()))
                 .collect::<Result<_, _>>()?
         }
     };
     write(&args.output, sealed, output)?;
+    // As in `check`: the process ends here.
+    std::mem::forget(checked);
     Ok(DONE)
 }
 

@@ -54,19 +54,24 @@ pub fn bare(built: Built) -> Result<Sealed, OpError> {
 /// # Errors
 /// A payload that is too large, a key that does not sign, or a bundle that the trust file refuses for another reason than
 /// missing signatures or uncommitted changes.
-pub fn seal(built: Built, signers: &[Signer], trust: Option<&TrustFile>) -> Result<Sealed, OpError> {
-    let mut notes: Vec<String> = bounded(&built)?.into_iter().collect();
+pub fn seal(built: &Built, signers: &[Signer], trust: Option<&TrustFile>) -> Result<Sealed, OpError> {
+    let mut notes: Vec<String> = bounded(built)?.into_iter().collect();
     let known = match trust {
         Some(trust) => sign_op::known_keys(trust, &built.environment, false)?,
         None => PublicKeys::new(),
     };
     let name = format!("{}.bundle.json", built.environment);
-    let bytes = sign::sign(BUNDLE_TYPE, built.payload, signers, &known)?.to_bytes();
-    match trust.map(|trust| verify::verify(&bytes, trust, &VerifyOptions::new(built.environment.as_str()))) {
+    let options = VerifyOptions::new(built.environment.as_str());
+    let (bytes, verdict) = sign::sign_and(BUNDLE_TYPE, &built.payload, signers, &known, |bytes| {
+        let verdict = trust.map(|trust| verify::verify(&bytes, trust, &options));
+        (bytes, verdict)
+    })?;
+    match verdict {
         None => notes.push(format!(
             "there is no `{TRUST_FILE}` beside `flagc.toml`, so only the signature was verified: `flagc trust add` makes one"
         )),
-        Some(Ok(_)) => {}
+        // To give back all that a reader holds takes a while.
+        Some(Ok(verified)) => rayon::spawn(move || drop(verified)),
         Some(Err(error @ (VerifyError::Threshold { .. } | VerifyError::Dirty(_)))) => {
             notes.push(format!("readers will refuse it: {error}"));
         }

@@ -5,6 +5,7 @@ mod key;
 mod pem;
 mod program;
 mod source;
+mod wire;
 
 use std::collections::BTreeMap;
 
@@ -90,6 +91,26 @@ pub fn sign(
     Ok(envelope)
 }
 
+/// Signs a payload as [`sign`] does, and writes the envelope as [`Envelope::to_bytes`] does, both at once: a payload has
+/// some megabytes. While the signatures are verified, `look` takes the bytes; what it makes of them is handed out only if
+/// all signatures are right.
+pub fn sign_and<T: Send>(
+    payload_type: &str,
+    payload: &[u8],
+    signers: &[Signer],
+    known: &PublicKeys,
+    look: impl FnOnce(Vec<u8>) -> T + Send,
+) -> Result<T, SignError> {
+    let message = pae(payload_type, payload);
+    let (made, written) = rayon::join(|| make(&message, signers, known), || wire::payload(payload));
+    let made = made?;
+    let mut signatures = Vec::new();
+    put(&mut signatures, &made);
+    let bytes = wire::finish(written, payload_type, &signatures);
+    let (right, looked) = rayon::join(|| confirm(&message, &made), || look(bytes));
+    right.map(|()| looked)
+}
+
 /// Adds signatures to an envelope. Signatures that it has by `known` keys must be right; one by the same key is replaced.
 /// They end up in the order of their keys' ids, which is that of a trust file.
 pub fn add_signatures(
@@ -106,26 +127,46 @@ pub fn add_signatures(
             return Err(SignError::Existing(signature.key_id.clone()));
         }
     }
-    let sign = |signer: &Signer| match signer {
-        Signer::Key(key) => sign_with_key(key, &message),
-        Signer::Program(command) => sign_with_program(command, &message, known),
-    };
-    for signature in signers.iter().map(sign).collect::<Result<Vec<_>, _>>()? {
-        envelope.signatures.retain(|other| other.key_id != signature.key_id);
-        envelope.signatures.push(signature);
-    }
-    envelope.signatures.sort_by(|a, b| a.key_id.cmp(&b.key_id));
+    let made = make(&message, signers, known)?;
+    confirm(&message, &made)?;
+    put(&mut envelope.signatures, &made);
     Ok(())
+}
+
+/// A signature, and the key that is still to confirm it: none where it was found by verifying.
+type Made = (Signature, Option<TrustedKey>);
+
+fn make(message: &[u8], signers: &[Signer], known: &PublicKeys) -> Result<Vec<Made>, SignError> {
+    if signers.is_empty() {
+        return Err(SignError::NoKey);
+    }
+    let sign = |signer: &Signer| match signer {
+        Signer::Key(key) => Ok((key.sign(message)?, Some(key.public()?.1))),
+        Signer::Program(command) => Ok((sign_with_program(command, message, known)?, None)),
+    };
+    signers.iter().map(sign).collect()
+}
+
+fn confirm(message: &[u8], made: &[Made]) -> Result<(), SignError> {
+    for (signature, key) in made {
+        if key.as_ref().is_some_and(|key| !verifies(key, message, &signature.sig)) {
+            return Err(SignError::Faulty(signature.key_id.clone()));
+        }
+    }
+    Ok(())
+}
+
+/// One by the same key is replaced.
+fn put(signatures: &mut Vec<Signature>, made: &[Made]) {
+    for (signature, _) in made {
+        signatures.retain(|other| other.key_id != signature.key_id);
+        signatures.push(signature.clone());
+    }
+    signatures.sort_by(|a, b| a.key_id.cmp(&b.key_id));
 }
 
 fn verifies(key: &TrustedKey, message: &[u8], signature: &[u8]) -> bool {
     key.verifies(message, signature).unwrap_or(false)
-}
-
-fn sign_with_key(key: &PrivateKey, message: &[u8]) -> Result<Signature, SignError> {
-    let signature = key.sign(message)?;
-    let (key_id, public) = key.public()?;
-    if verifies(&public, message, &signature.sig) { Ok(signature) } else { Err(SignError::Faulty(key_id)) }
 }
 
 /// Runs the program once, and finds the key by the one thing that proves it: the signature verifies.

@@ -1,0 +1,59 @@
+//! An envelope as bytes, its payload written before its signatures are known. The runtime reads it back; a test compares
+//! with what the runtime writes.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use flagc_runtime::bundle::Signature;
+
+/// The beginning of an envelope: its payload.
+pub(super) fn payload(payload: &[u8]) -> String {
+    // Room for the base64 and some signatures.
+    let mut text = String::with_capacity(payload.len() / 3 * 4 + 4096);
+    text.push_str("{\"payload\":\"");
+    STANDARD.encode_string(payload, &mut text);
+    text.push('"');
+    text
+}
+
+/// The rest: canonical JSON (RFC 8785), its keys in order.
+pub(super) fn finish(written: String, payload_type: &str, signatures: &[Signature]) -> Vec<u8> {
+    let mut bytes = written.into_bytes();
+    bytes.extend_from_slice(b",\"payloadType\":");
+    text(payload_type, &mut bytes);
+    bytes.extend_from_slice(b",\"signatures\":[");
+    for (index, signature) in signatures.iter().enumerate() {
+        bytes.extend_from_slice(if index > 0 { b",{\"keyid\":" } else { b"{\"keyid\":" });
+        text(&signature.key_id, &mut bytes);
+        bytes.extend_from_slice(b",\"sig\":");
+        text(&STANDARD.encode(&signature.sig), &mut bytes);
+        bytes.push(b'}');
+    }
+    bytes.extend_from_slice(b"]}");
+    bytes
+}
+
+fn text(text: &str, bytes: &mut Vec<u8>) {
+    // Writing to a vector cannot fail.
+    let _ = serde_json::to_writer(bytes, text);
+}
+
+#[cfg(test)]
+mod tests {
+    use flagc_runtime::bundle::{BUNDLE_TYPE, Envelope};
+
+    use super::*;
+
+    #[test]
+    fn an_envelope_is_written_as_the_runtime_writes_it() {
+        let signature = |key_id: &str| Signature { key_id: key_id.to_owned(), sig: vec![250, 251, 252, 0] };
+        for signatures in [vec![], vec![signature("b460")], vec![signature("a\"\n"), signature("ü")]] {
+            for length in 0..7 {
+                let content = vec![255_u8; length];
+                let written = finish(payload(&content), BUNDLE_TYPE, &signatures);
+                let payload_type = BUNDLE_TYPE.to_owned();
+                let envelope = Envelope { payload: content, payload_type, signatures: signatures.clone() };
+                assert_eq!(written, envelope.to_bytes());
+            }
+        }
+    }
+}
