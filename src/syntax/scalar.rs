@@ -29,6 +29,9 @@ pub(super) fn decode<'s>(
         errors.report_error(ParseError::new("a value is missing").with_unexpected(span));
         return Scalar::Value { value: Value::Invalid, newer: None };
     }
+    if let Some(text) = plain_text(raw.as_str(), encoding) {
+        return Scalar::Value { value: Value::String(Cow::Borrowed(text)), newer: None };
+    }
     let mut text = Cow::Borrowed("");
     let mut failed = false;
     let kind = {
@@ -50,6 +53,16 @@ pub(super) fn decode<'s>(
         ScalarKind::Integer(radix) => integer(&text, radix).map(Value::Integer),
     };
     value.map_or(Scalar::OutOfRange, |value| Scalar::Value { value, newer })
+}
+
+/// The text of a basic string in which nothing is escaped, which is nearly every one: it stands there as it is.
+fn plain_text(raw: &str, encoding: Option<Encoding>) -> Option<&str> {
+    let text = match encoding {
+        Some(Encoding::BasicString) => raw.strip_prefix('"')?.strip_suffix('"')?,
+        _ => return None,
+    };
+    let is_plain = |byte: u8| byte >= b' ' && byte != b'"' && byte != b'\\' && byte != 0x7f;
+    text.bytes().all(is_plain).then_some(text)
 }
 
 fn integer(text: &str, radix: IntegerRadix) -> Option<i64> {

@@ -55,8 +55,14 @@ impl EventReceiver for Builder<'_> {
 
     fn simple_key(&mut self, span: toml_parser::Span, encoding: Option<Encoding>, error: &mut dyn ErrorSink) {
         self.after_comma = false;
+        let raw = self.raw(span, encoding);
         let mut key = Cow::Borrowed("");
-        self.raw(span, encoding).decode_key(&mut key, error);
+        let is_bare = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+        if encoding.is_none() && !raw.is_empty() && raw.as_str().bytes().all(is_bare) {
+            key = Cow::Borrowed(raw.as_str());
+        } else {
+            raw.decode_key(&mut key, error);
+        }
         self.path.push((key, to_span(span)));
     }
 

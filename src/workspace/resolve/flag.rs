@@ -70,8 +70,7 @@ pub fn flag(
     for environment in broken {
         flag.mark_broken(environment, names.config);
     }
-    // Collecting reuses the larger allocations of the written form; there are as many of these as flags.
-    flag.variants.shrink_to_fit();
+    // Collecting reuses the larger allocation of the written form; there are as many of these as flags.
     flag.requires.shrink_to_fit();
     flag
 }
@@ -104,10 +103,14 @@ impl Scope<'_, '_> {
                 self.error("variant-type", value.span, message, Some(help));
             }
         }
-        written
-            .into_iter()
-            .map(|(name, value)| Variant { name: text(name), value: shared(value.value.0) })
-            .collect()
+        // Collecting would keep the written form's larger list, and there are as many of these as flags.
+        let mut variants = Vec::with_capacity(written.len());
+        let variant = |(name, value): (_, Spanned<VariantText>)| Variant {
+            name: text(name),
+            value: shared(value.value.0),
+        };
+        variants.extend(written.into_iter().map(variant));
+        variants
     }
 
     fn off_variant(&mut self, list: &[Variant], written: Option<&Spanned<Name>>) -> Option<VariantId> {
