@@ -35,7 +35,8 @@ pub struct Loaded {
 
 /// Loads the workspace in `root`. Whatever is wrong with it becomes a finding.
 pub fn load(root: &Path) -> Loaded {
-    load_found(root, discover(root), &Loaded::default())
+    let (found, ()) = rayon::join(|| discover(root), validate::prepare);
+    load_found(root, found, &Loaded::default())
 }
 
 /// Loads what was found below `root`, sorted by path; `known` is the workspace that [`Origin::Known`] speaks of.

@@ -41,6 +41,13 @@ fn compiled(kind: FileKind) -> Option<&'static Compiled> {
     ALL[kind as usize].as_ref()
 }
 
+/// Makes the schemas ready that every workspace needs: the other threads would wait for them at their first file.
+pub fn prepare() {
+    for kind in [FileKind::Workspace, FileKind::Flag] {
+        compiled(kind);
+    }
+}
+
 /// `None` only if the generated schema were no schema, which a test rules out.
 fn compile(kind: FileKind) -> Option<Compiled> {
     let schema = json_schema(kind).to_value();
