@@ -92,8 +92,8 @@ impl<'s> Builder<'s> {
             value: Value::Table(Children { first: 0, last: 0, len: 0, origin: Origin::Header }),
             next: 0,
         };
-        // A key and its value take some 20 bytes of text: room for all of them at once.
-        let mut nodes = Vec::with_capacity(source.input().len() / 20 + 8);
+        // A key and its value, or an element, take some 12 bytes of text: room for all of them at once.
+        let mut nodes = Vec::with_capacity(source.input().len() / 12 + 8);
         nodes.push(root);
         let tree = Tree { nodes, ..Tree::default() };
         Self {
@@ -244,12 +244,27 @@ impl<'s> Builder<'s> {
         if matches!(self.tree.nodes[target as usize].value, Value::Array(_)) {
             return Some(self.append(target, (Cow::Borrowed(""), span), span, value));
         }
+        // The list is emptied and given back: there is one for all keys of a file.
         let mut path = std::mem::take(&mut self.path);
-        if self.is_too_deep(depth, &path) {
+        let inserted = self.insert_at(target, depth, &mut path, span, value);
+        path.clear();
+        self.path = path;
+        inserted
+    }
+
+    fn insert_at(
+        &mut self,
+        target: u32,
+        depth: usize,
+        path: &mut Vec<Key<'s>>,
+        span: Span,
+        value: Value<'s>,
+    ) -> Option<u32> {
+        if self.is_too_deep(depth, path) {
             return None;
         }
         let last = path.pop()?;
-        let parent = path.into_iter().try_fold(target, |parent, key| self.descend_dotted(parent, key))?;
+        let parent = path.drain(..).try_fold(target, |parent, key| self.descend_dotted(parent, key))?;
         if let Some(found) = self.lookup(parent, &last.0) {
             self.duplicate(&last, found);
             return None;
