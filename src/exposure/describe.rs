@@ -1,11 +1,9 @@
 //! Conditions and regions in words: as they are written, short, and exact when read on their own.
 
-use std::fmt::Write as _;
-
 use ecow::EcoString;
 
 use super::formula::Formula;
-use super::program::{BranchId, Decisions};
+use super::program::{Branch, BranchId, Decisions};
 use super::solve::{Solver, TooComplex};
 use crate::model::{Bounds, Clause, Condition, Matcher, VersionRange, Workspace};
 
@@ -103,74 +101,179 @@ pub(super) struct Sieve<'c, 'w> {
     pub(super) listed: &'c [Vec<usize>],
 }
 
-/// Who the users of a region are: what holds for them, then whom other branches take out of these.
-pub(super) fn who(sieve: &Sieve<'_, '_>) -> Result<String, TooComplex> {
-    let solver = sieve.solver;
-    let mut positives: Vec<(&Formula, String)> = Vec::new();
-    // The head's own words first, then what the base adds.
-    for (decisions, branch) in sieve.chosen.iter().rev() {
-        let formula = &decisions.branches[*branch].condition;
-        let Some(text) = written(decisions, *branch) else { continue };
-        let negated = &decisions.branches[*branch].negated;
-        let mut asked: Vec<&Formula> = positives.iter().map(|(formula, _)| *formula).collect();
-        asked.push(negated);
-        if !solver.possible(&asked)? {
-            continue;
-        }
-        // What the new part implies need not be said.
-        let mut kept = Vec::new();
-        for (known, known_text) in positives {
-            let opposite = solver.space().negate(known);
-            if solver.possible(&[formula, &opposite])? {
-                kept.push((known, known_text));
-            }
-        }
-        positives = kept;
-        positives.push((formula, text));
-    }
-    let exclusions = exclusions(sieve, &positives)?;
-    let texts: Vec<&str> = positives.iter().map(|(_, text)| text.as_str()).collect();
-    if texts.is_empty() {
-        let (listed, unlisted): (Vec<_>, Vec<_>) = exclusions.iter().partition(|(_, is_listed)| *is_listed);
-        let names: Vec<&str> = unlisted.iter().map(|(text, _)| text.as_str()).collect();
-        return Ok(match (listed.is_empty(), names.is_empty()) {
-            (true, true) => "everyone".to_owned(),
-            (false, true) => "everyone else".to_owned(),
-            (true, false) => format!("everyone but {}", names.join("; ")),
-            (false, false) => format!("everyone else but {}", names.join("; ")),
-        });
-    }
-    let mut text = texts.join(", ");
-    for (exclusion, _) in exclusions {
-        let simple = !exclusion.contains(", ");
-        let _ = if simple { write!(text, ", not {exclusion}") } else { write!(text, ", not ({exclusion})") };
-    }
-    Ok(text)
+/// A part of a condition, with what it is as a formula.
+struct Part<'w> {
+    formula: Formula,
+    written: &'w Condition,
+    workspace: &'w Workspace,
 }
 
-/// The branches before the deciding ones that take somebody of the region, each said once, and whether the list of
-/// regions shows what happens to them.
-fn exclusions(
-    sieve: &Sieve<'_, '_>,
-    positives: &[(&Formula, String)],
-) -> Result<Vec<(String, bool)>, TooComplex> {
-    let mut asked: Vec<&Formula> = positives.iter().map(|(formula, _)| *formula).collect();
-    let mut exclusions: Vec<(String, bool)> = Vec::new();
+/// Users that another branch takes out of a region: the parts that tell them from the rest of it.
+struct Exclusion<'w> {
+    parts: Vec<Part<'w>>,
+    /// Whether the list of regions shows what happens to them.
+    is_listed: bool,
+    taken: Formula,
+    left: Formula,
+}
+
+/// Who the users of a region are: what holds for them, then whom other branches take out of these.
+pub(super) fn who(sieve: &Sieve<'_, '_>) -> Result<String, TooComplex> {
+    let mut positives: Vec<Part<'_>> = Vec::new();
+    // The head's own words first, then what the base adds.
+    for (decisions, branch) in sieve.chosen.iter().rev() {
+        for part in parts(sieve, decisions, *branch) {
+            if !positives.iter().any(|known| known.formula == part.formula) {
+                positives.push(part);
+            }
+        }
+    }
+    let positives = without_implied(sieve.solver, positives)?;
+    let exclusions = exclusions(sieve, &positives)?;
+    if positives.is_empty() {
+        return Ok(everyone(&exclusions));
+    }
+    let mut texts = Vec::new();
+    let mut said = vec![false; exclusions.len()];
+    for part in &positives {
+        texts.push(one_of_the_rest(part, &exclusions, &mut said).unwrap_or_else(|| part.text()));
+    }
+    let unsaid = exclusions.iter().zip(said).filter(|(_, said)| !said);
+    texts.extend(unsaid.map(|(exclusion, _)| exclusion.negated()));
+    Ok(texts.join(", "))
+}
+
+fn everyone(exclusions: &[Exclusion<'_>]) -> String {
+    let (listed, unlisted): (Vec<_>, Vec<_>) = exclusions.iter().partition(|exclusion| exclusion.is_listed);
+    let names: Vec<String> = unlisted.iter().map(|exclusion| exclusion.text()).collect();
+    match (listed.is_empty(), names.is_empty()) {
+        (true, true) => "everyone".to_owned(),
+        (false, true) => "everyone else".to_owned(),
+        (true, false) => format!("everyone but {}", names.join("; ")),
+        (false, false) => format!("everyone else but {}", names.join("; ")),
+    }
+}
+
+/// `country in [AU, DE]` without those that an exclusion names: `country = DE`.
+fn one_of_the_rest(part: &Part<'_>, exclusions: &[Exclusion<'_>], said: &mut [bool]) -> Option<String> {
+    let (name, texts) = part.one_of()?;
+    let mut rest: Vec<&EcoString> = texts.iter().collect();
+    for (exclusion, said) in exclusions.iter().zip(said) {
+        let [only] = exclusion.parts.as_slice() else { continue };
+        if let Some((other, taken)) = only.one_of().filter(|(other, _)| *other == name) {
+            debug_assert_eq!(other, name);
+            rest.retain(|text| !taken.contains(text));
+            *said = true;
+        }
+    }
+    (rest.len() < texts.len()).then(|| equal(name, rest.into_iter().map(shown)))
+}
+
+/// The parts of what a branch asks; none where it takes everybody.
+fn parts<'w>(sieve: &Sieve<'_, 'w>, decisions: &Decisions<'w>, branch: usize) -> Vec<Part<'w>> {
+    let workspace = decisions.workspace;
+    let mut parts = Vec::new();
+    let mut open: Vec<&'w Condition> = decisions.branches[branch].written.into_iter().collect();
+    while let Some(written) = open.pop() {
+        match written {
+            Condition::All(inner) => open.extend(inner.iter().rev()),
+            _ => {
+                let formula = sieve.solver.space().condition(written, workspace);
+                parts.push(Part { formula, written, workspace });
+            }
+        }
+    }
+    parts
+}
+
+/// Leaves out what the other parts imply, the later ones first.
+fn without_implied<'w>(solver: &Solver<'_>, mut parts: Vec<Part<'w>>) -> Result<Vec<Part<'w>>, TooComplex> {
+    for index in (0..parts.len()).rev() {
+        let negated = solver.space().negate(&parts[index].formula);
+        let others = parts.iter().enumerate().filter(|(other, _)| *other != index);
+        let mut asked: Vec<&Formula> = others.map(|(_, part)| &part.formula).collect();
+        asked.push(&negated);
+        if !solver.possible(&asked)? {
+            parts.remove(index);
+        }
+    }
+    Ok(parts)
+}
+
+/// The branches before the deciding ones that take somebody of the region, each said once.
+fn exclusions<'w>(sieve: &Sieve<'_, 'w>, positives: &[Part<'w>]) -> Result<Vec<Exclusion<'w>>, TooComplex> {
+    let solver = sieve.solver;
+    let known: Vec<&Formula> = positives.iter().map(|part| &part.formula).collect();
+    let mut asked = known.clone();
+    let mut exclusions = Vec::new();
     for (program, (decisions, branch)) in sieve.chosen.iter().enumerate().rev() {
         for before in 0..*branch {
             let mut question = asked.clone();
             question.push(&decisions.branches[before].condition);
-            if !sieve.solver.possible(&question)? {
+            if !solver.possible(&question)? {
                 continue;
             }
             asked.push(&decisions.branches[before].negated);
-            if let Some(text) = written(decisions, before) {
+            let mut telling = Vec::new();
+            for part in parts(sieve, decisions, before) {
+                let negated = solver.space().negate(&part.formula);
+                let question: Vec<&Formula> = known.iter().copied().chain([&negated]).collect();
+                if solver.possible(&question)? {
+                    telling.push(part);
+                }
+            }
+            if !telling.is_empty() {
                 let is_listed = sieve.listed.iter().any(|own| own[program] == before);
-                exclusions.push((text, is_listed));
+                let Branch { condition: taken, negated: left, .. } = &decisions.branches[before];
+                exclusions.push(Exclusion {
+                    parts: telling,
+                    is_listed,
+                    taken: taken.clone(),
+                    left: left.clone(),
+                });
             }
         }
     }
+    // A later one may take all that an earlier one took.
+    for index in (0..exclusions.len()).rev() {
+        let others = exclusions.iter().enumerate().filter(|(other, _)| *other != index);
+        let mut question: Vec<&Formula> =
+            known.iter().copied().chain(others.map(|(_, one)| &one.left)).collect();
+        question.push(&exclusions[index].taken);
+        if !solver.possible(&question)? {
+            exclusions.remove(index);
+        }
+    }
     Ok(exclusions)
+}
+
+impl<'w> Part<'w> {
+    fn text(&self) -> String {
+        condition(self.written, self.workspace)
+    }
+
+    /// The attribute and the texts, where it asks for one of several texts.
+    fn one_of(&self) -> Option<(&'w str, &'w [EcoString])> {
+        let Condition::Clause(Clause { attribute, matcher: Matcher::OneOf(texts), .. }) = self.written else {
+            return None;
+        };
+        Some((&self.workspace.config.attribute(attribute.value).name.value, texts))
+    }
+}
+
+impl Exclusion<'_> {
+    fn text(&self) -> String {
+        self.parts.iter().map(Part::text).collect::<Vec<_>>().join(", ")
+    }
+
+    /// That they are none of these.
+    fn negated(&self) -> String {
+        match self.parts.as_slice() {
+            [Part { written: Condition::Not(inner), workspace, .. }] => condition(inner, workspace),
+            [only] => format!("not {}", only.text()),
+            _ => format!("not ({})", self.text()),
+        }
+    }
 }
 
 /// What a branch asks, as it is written; `None` where it takes everybody.
