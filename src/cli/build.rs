@@ -12,6 +12,9 @@ use super::output::Output;
 use super::sign::signers;
 use super::{DONE, Failure, Format, Global, NO, Outcome, check as check_command, shown};
 
+/// The largest number that every JSON reader keeps: 2^53 − 1.
+const MAX_SERIAL: u64 = (1 << 53) - 1;
+
 /// Compile and sign one bundle per environment.
 #[derive(Args)]
 #[command(group = clap::ArgGroup::new("which").required(true))]
@@ -43,7 +46,7 @@ pub(super) struct BuildArgs {
     #[arg(long)]
     allow_dirty: bool,
     /// Use this serial instead of the number of first-parent commits
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(..=MAX_SERIAL))]
     serial: Option<u64>,
 }
 

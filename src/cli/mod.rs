@@ -156,6 +156,10 @@ pub fn main() -> ExitCode {
         return ExitCode::from(DONE);
     };
     let outcome = run(&command, &cli.global, &output);
+    if let Some(error) = output.lost() {
+        output.error(&format!("the result could not be written: {error}"), None);
+        return ExitCode::from(FAILED);
+    }
     ExitCode::from(match outcome {
         Ok(code) => code,
         Err(Failure::Op(error)) => {
@@ -195,7 +199,13 @@ impl Global {
         let current = std::env::current_dir()
             .map_err(|error| Failure::usage(format!("the current folder cannot be read: {error}")))?;
         Ok(match &self.directory {
-            Some(directory) => current.join(directory),
+            Some(directory) => {
+                let start = current.join(directory);
+                if !start.is_dir() {
+                    return Err(Failure::usage(format!("`{}` is not a folder", directory.display())));
+                }
+                start
+            }
             None => current,
         })
     }

@@ -1,5 +1,6 @@
 //! Where text goes: results to stdout, all else to stderr, colours where they are wanted.
 
+use std::cell::RefCell;
 use std::io::{self, IsTerminal as _, Write as _};
 
 use serde::Serialize;
@@ -19,6 +20,8 @@ pub(super) struct Output {
     /// Columns of the terminal.
     pub(super) width: usize,
     quiet: bool,
+    /// Why a result did not get out.
+    lost: RefCell<Option<io::Error>>,
 }
 
 /// Columns where there is no terminal to ask.
@@ -47,14 +50,25 @@ impl Output {
             color_errors: wanted(io::stderr().is_terminal()),
             width,
             quiet,
+            lost: RefCell::new(None),
         }
     }
 
-    /// Prints what was asked for. A reader that has gone away (`flagc … | head`) is no error.
-    #[expect(clippy::unused_self, reason = "all printing goes through an `Output`")]
+    /// Prints what was asked for. A reader that has gone away (`flagc … | head`) is no error; see [`Output::lost`] for
+    /// those that are.
     pub(super) fn result(&self, text: &str) {
         let mut stdout = io::stdout().lock();
-        let _ = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
+        let written = stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush());
+        if let Err(error) = written
+            && error.kind() != io::ErrorKind::BrokenPipe
+        {
+            self.lost.replace(Some(error));
+        }
+    }
+
+    /// Why a result could not be written, if one could not: a full disk.
+    pub(super) fn lost(&self) -> Option<io::Error> {
+        self.lost.take()
     }
 
     /// Says what was done, unless asked to be quiet.

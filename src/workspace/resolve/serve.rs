@@ -79,7 +79,7 @@ impl Scope<'_, '_> {
         let rounded = thousandths.round();
         if !(0.0..=f64::from(WHOLE)).contains(&rounded) || (thousandths - rounded).abs() > 1e-6 {
             let message = format!("{} % of `{variant}` is finer than buckets can divide", percent.value);
-            let help = format!("use at most three decimals, such as {}", rounded.clamp(0.0, 1e5) / 1000.0);
+            let help = format!("use at most three decimals, such as {}", rounded.clamp(1.0, 1e5) / 1000.0);
             self.error("invalid-weight", percent.span, message, Some(help));
             return None;
         }
