@@ -122,9 +122,8 @@ struct WireSignature<'a> {
 
 impl<'a> Wire<'a> {
     pub(crate) fn from_bytes(bytes: &'a [u8]) -> Result<Self, EnvelopeError> {
-        json::check_limits(bytes, MAX_ENVELOPE_BYTES)?;
-        let wire: Self =
-            serde_json::from_slice(bytes).map_err(|error| JsonError::Malformed(error.to_string()))?;
+        json::check_length(bytes, MAX_ENVELOPE_BYTES)?;
+        let wire: Self = serde_json::from_slice(bytes).map_err(|error| json::refusal(bytes, &error))?;
         if wire.to_bytes() == bytes { Ok(wire) } else { Err(EnvelopeError::NotCanonical) }
     }
 

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 use crate::bundle::{BUNDLE_TYPE, EnvelopeError, PayloadError, Provenance, Wire};
-use crate::document::{Document, DocumentError};
+use crate::document::{self, Document, DocumentError};
 use crate::evaluate::Evaluator;
 use crate::json::{self, Duplicates, MAX_DOCUMENT_BYTES};
 use crate::trust::{EnvironmentTrust, TrustError, TrustFile};
@@ -222,15 +222,18 @@ pub fn verify(bytes: &[u8], trust: &TrustFile, options: &VerifyOptions) -> Resul
     let envelope = wire.decode()?;
     let environment = environment(trust, &options.environment)?;
     let signed_by = signers(&envelope, trust, &environment.bundle, &options.environment)?;
-    let tree = json::parse(&envelope.payload, MAX_DOCUMENT_BYTES, Duplicates::Refused)
-        .map_err(PayloadError::from)?;
-    let provenance = Provenance::from_tree(&tree)?;
+    let read = json::read(&envelope.payload, MAX_DOCUMENT_BYTES, Duplicates::Refused, |reader| {
+        let (document, flagc) = document::read(reader)?;
+        Ok((Provenance::from_flagc(flagc), document))
+    });
+    let (provenance, document) = read.map_err(PayloadError::from)?;
+    let provenance = provenance?;
     check_identity(&provenance.project, &provenance.environment, trust, options)?;
     check_policy(&provenance, trust, environment)?;
     let envelope_sha256 = hex_sha256(bytes);
     check_revoked(environment, &envelope_sha256, &envelope.payload)?;
     check_serial(provenance.serial, environment, options)?;
-    let document = Arc::new(Document::from_tree(tree)?);
+    let document = Arc::new(document?);
     let envelope_size = bytes.len() as u64;
     let payload = envelope.payload;
     Ok(Verified { payload, provenance, document, envelope_sha256, envelope_size, signed_by })
