@@ -27,9 +27,7 @@ pub(super) struct Compiler {
 /// What is asked of a rule.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Asked {
-    /// What a flag's rule answers: it may be a chain of `if`s.
-    Answer,
-    /// Nothing but its truth: the conditions of that chain.
+    /// Nothing but its truth, as of a condition of `if`.
     Truth,
     /// Its value.
     Value,
@@ -41,26 +39,30 @@ impl Asked {
     /// What is asked of the arguments of an operator that needs their values.
     fn of_arguments(self) -> Self {
         match self {
-            Self::Answer | Self::Truth | Self::Value => Self::Value,
+            Self::Truth | Self::Value => Self::Value,
             Self::Item => Self::Item,
         }
     }
 
-    /// What is asked of the arguments of an operator that has a truth if and only if they have.
-    fn of_parts(self) -> Self {
+    /// What is asked of the arguments of an operator that needs their truth alone.
+    fn of_conditions(self) -> Self {
+        match self {
+            Self::Truth | Self::Value => Self::Truth,
+            Self::Item => Self::Item,
+        }
+    }
+
+    /// What is asked of the arguments of an operator that answers with one of them.
+    fn of_choices(self) -> Self {
         match self {
             Self::Truth => Self::Truth,
-            Self::Answer | Self::Value | Self::Item => self.of_arguments(),
+            Self::Value | Self::Item => self.of_arguments(),
         }
     }
 
     /// What is asked of an argument of `if`.
     fn of_branch(self, index: usize, arguments: usize) -> Self {
-        match self {
-            Self::Answer if index % 2 == 0 && index + 1 < arguments => Self::Truth,
-            Self::Answer => Self::Answer,
-            Self::Truth | Self::Value | Self::Item => self.of_arguments(),
-        }
+        if index % 2 == 0 && index + 1 < arguments { self.of_conditions() } else { self.of_choices() }
     }
 }
 
@@ -85,7 +87,7 @@ impl<'t, 'a> Arguments<'t, 'a> {
 impl Compiler {
     /// Compiles a rule; the error names the operator that is not known.
     pub(super) fn rule(&mut self, rule: View) -> Result<Expr, String> {
-        self.compile(rule, Asked::Answer)
+        self.compile(rule, Asked::Value)
     }
 
     fn compile(&mut self, rule: View, asked: Asked) -> Result<Expr, String> {
@@ -138,9 +140,9 @@ impl Compiler {
             "var" => return self.var(args, asked),
             "if" | "?:" => Expr::If(self.each(args, |index| asked.of_branch(index, args.len()))?.into()),
             "and" => Expr::And(self.and(args, asked)?.into()),
-            "or" => Expr::Or(self.each(args, |_| asked.of_parts())?.into()),
-            "!" => Expr::Not(Box::new(first(self.each(args, |_| asked.of_parts())?))),
-            "!!" => Expr::Truthy(Box::new(first(self.all(args, asked)?))),
+            "or" => Expr::Or(self.each(args, |_| asked.of_choices())?.into()),
+            "!" => Expr::Not(Box::new(first(self.each(args, |_| asked.of_conditions())?))),
+            "!!" => Expr::Truthy(Box::new(first(self.each(args, |_| asked.of_conditions())?))),
             "cat" => Expr::Cat(self.all(args, asked)?.into()),
             "substr" => Expr::Substr(self.all(args, asked)?.into()),
             "starts_with" => Expr::Affix(Affix::Start, self.all(args, asked)?.into()),
@@ -174,7 +176,7 @@ impl Compiler {
 
     /// A text that the guard for versions lets through and that is no version is refused by the comparison behind it.
     fn and(&mut self, args: Arguments, asked: Asked) -> Result<Vec<Expr>, String> {
-        let parts = self.each(args, |_| asked.of_parts())?;
+        let parts = self.each(args, |_| asked.of_choices())?;
         for (index, part) in parts.iter().enumerate() {
             if let Expr::Guard(Guard::Version, name) = part
                 && !parts.get(index + 1).is_some_and(|next| compares(next, name))

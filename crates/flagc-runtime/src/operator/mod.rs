@@ -142,6 +142,7 @@ pub(crate) fn holds<'a>(expr: &'a Expr, env: &Env<'a>, scope: Scope<'_, 'a>) -> 
     match expr {
         Expr::And(args) if !args.is_empty() => args.iter().all(|arg| holds(arg, env, scope)),
         Expr::Or(args) => args.iter().any(|arg| holds(arg, env, scope)),
+        Expr::If(args) => logic::branch_holds(args, env, scope),
         Expr::Not(arg) => !holds(arg, env, scope),
         Expr::Truthy(arg) => holds(arg, env, scope),
         Expr::Compare(comparison, args) => compare::compare(*comparison, args, env, scope),
