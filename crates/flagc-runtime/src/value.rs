@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::fmt::{self, Write};
+use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
@@ -31,6 +32,7 @@ pub(crate) enum Number {
 #[derive(Clone, Debug)]
 pub(crate) enum List<'a> {
     Json(&'a Vec<Value>),
+    Texts(&'a [Arc<str>]),
     Made(Vec<Val<'a>>),
 }
 
@@ -56,6 +58,7 @@ impl<'a> List<'a> {
     pub(crate) fn len(&self) -> usize {
         match self {
             Self::Json(items) => items.len(),
+            Self::Texts(items) => items.len(),
             Self::Made(items) => items.len(),
         }
     }
@@ -63,6 +66,7 @@ impl<'a> List<'a> {
     pub(crate) fn get(&self, index: usize) -> Option<Val<'a>> {
         match self {
             Self::Json(items) => items.get(index).map(Val::from),
+            Self::Texts(items) => items.get(index).map(|text| Val::Text(Cow::Borrowed(text))),
             Self::Made(items) => items.get(index).cloned(),
         }
     }
@@ -85,7 +89,7 @@ impl<'a> From<&'a Value> for Val<'a> {
     }
 }
 
-fn number(n: &serde_json::Number) -> Number {
+pub(crate) fn number(n: &serde_json::Number) -> Number {
     if let Some(n) = n.as_u64() {
         Number::Unsigned(n)
     } else if let Some(n) = n.as_i64() {
@@ -176,6 +180,7 @@ pub(crate) fn strict_equals(a: &Val, b: &Val) -> bool {
         (Val::Number(a), Val::Number(b)) => same_number(a.as_f64(), b.as_f64()),
         (Val::Text(a), Val::Text(b)) => a == b,
         (Val::List(List::Json(a)), Val::List(List::Json(b))) => std::ptr::eq(*a, *b),
+        (Val::List(List::Texts(a)), Val::List(List::Texts(b))) => std::ptr::eq(*a, *b),
         (Val::Object(Object::Json(a)), Val::Object(Object::Json(b))) => std::ptr::eq(*a, *b),
         _ => false,
     }

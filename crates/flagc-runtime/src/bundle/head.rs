@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::PayloadError;
-use crate::json::{self, Duplicates};
+use crate::json;
 
 /// The largest head that is read, in bytes.
 const MAX_HEAD_BYTES: usize = 1 << 16;
@@ -44,7 +44,7 @@ pub struct HeadBundle {
 impl Head {
     /// Reads a head's payload. Nothing is verified.
     pub fn from_payload(payload: &[u8]) -> Result<Self, PayloadError> {
-        let value = json::parse(payload, MAX_HEAD_BYTES, Duplicates::Refused)?.into_value();
+        let value = json::value(payload, MAX_HEAD_BYTES)?;
         Self::deserialize(value).map_err(|error| PayloadError::Malformed(error.to_string()))
     }
 

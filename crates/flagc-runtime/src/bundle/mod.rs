@@ -111,7 +111,7 @@ pub(crate) struct Wire<'a> {
     signatures: Vec<WireSignature<'a>>,
 }
 
-#[derive(Deserialize, Serialize)]
+#[derive(Clone, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 struct WireSignature<'a> {
     #[serde(borrow, rename = "keyid")]
@@ -122,23 +122,54 @@ struct WireSignature<'a> {
 
 impl<'a> Wire<'a> {
     pub(crate) fn from_bytes(bytes: &'a [u8]) -> Result<Self, EnvelopeError> {
-        json::check_limits(bytes, MAX_ENVELOPE_BYTES)?;
-        let wire: Self =
-            serde_json::from_slice(bytes).map_err(|error| JsonError::Malformed(error.to_string()))?;
-        if wire.to_bytes() == bytes { Ok(wire) } else { Err(EnvelopeError::NotCanonical) }
+        json::check_length(bytes, MAX_ENVELOPE_BYTES)?;
+        let wire: Self = serde_json::from_slice(bytes).map_err(|error| json::refusal(bytes, &error))?;
+        if wire.is_written_as(bytes) { Ok(wire) } else { Err(EnvelopeError::NotCanonical) }
     }
 
     pub(crate) fn decode(self) -> Result<Envelope, EnvelopeError> {
-        let payload = STANDARD.decode(&*self.payload).map_err(|_| EnvelopeError::Base64("payload"))?;
-        let signatures = self.signatures.into_iter().map(|signature| {
-            let sig = STANDARD.decode(&*signature.sig).map_err(|_| EnvelopeError::Base64("sig"))?;
-            Ok(Signature { key_id: signature.key_id.into_owned(), sig })
-        });
         Ok(Envelope {
-            payload,
+            payload: decode(&self.payload, "payload")?,
+            signatures: self.signatures()?,
             payload_type: self.payload_type.into_owned(),
-            signatures: signatures.collect::<Result<_, EnvelopeError>>()?,
         })
+    }
+
+    pub(crate) fn signatures(&self) -> Result<Vec<Signature>, EnvelopeError> {
+        let signatures = self.signatures.iter().map(|signature| {
+            Ok(Signature {
+                key_id: signature.key_id.clone().into_owned(),
+                sig: decode(&signature.sig, "sig")?,
+            })
+        });
+        signatures.collect()
+    }
+
+    /// What is signed, decoded once, to the place where it is needed.
+    pub(crate) fn message(&self) -> Result<Message, EnvelopeError> {
+        let padding = self.payload.bytes().rev().take_while(|byte| *byte == b'=').count();
+        let length = (self.payload.len() / 4 * 3).saturating_sub(padding);
+        let mut bytes = pae_head(&self.payload_type, length).into_bytes();
+        let start = bytes.len();
+        bytes.reserve_exact(self.payload.len().div_ceil(4) * 3);
+        let decoded = STANDARD.decode_vec(&*self.payload, &mut bytes);
+        if decoded.is_err() || bytes.len() - start != length {
+            return Err(EnvelopeError::Base64("payload"));
+        }
+        Ok(Message { bytes, start })
+    }
+
+    /// Whether these bytes, which were read as this envelope, are the ones that it is written as.
+    fn is_written_as(&self, bytes: &[u8]) -> bool {
+        const HEAD: &[u8] = br#"{"payload":""#;
+        if !matches!(self.payload, Cow::Borrowed(_)) {
+            return self.to_bytes() == bytes;
+        }
+        // A payload that had nothing to decode is written as it was read, and is not written again to compare.
+        let (payload_type, signatures) = (Cow::Borrowed(&*self.payload_type), self.signatures.clone());
+        let rest = Wire { payload: Cow::Borrowed(""), payload_type, signatures }.to_bytes();
+        let tail = rest.get(HEAD.len()..).unwrap_or_default();
+        bytes.len() == rest.len() + self.payload.len() && bytes.starts_with(HEAD) && bytes.ends_with(tail)
     }
 
     /// The fields stand in the order of RFC 8785, and `serde_json` escapes as that asks for.
@@ -148,11 +179,32 @@ impl<'a> Wire<'a> {
     }
 }
 
+fn decode(base64: &str, what: &'static str) -> Result<Vec<u8>, EnvelopeError> {
+    STANDARD.decode(base64).map_err(|_| EnvelopeError::Base64(what))
+}
+
+/// DSSE's pre-authentication encoding of a payload, which is its end.
+#[derive(Clone, Debug)]
+pub(crate) struct Message {
+    pub(crate) bytes: Vec<u8>,
+    start: usize,
+}
+
+impl Message {
+    pub(crate) fn payload(&self) -> &[u8] {
+        self.bytes.get(self.start..).unwrap_or_default()
+    }
+}
+
 /// DSSE's pre-authentication encoding: what a signature is made of.
 pub fn pae(payload_type: &str, payload: &[u8]) -> Vec<u8> {
-    let head = format!("DSSEv1 {} {payload_type} {} ", payload_type.len(), payload.len());
+    let head = pae_head(payload_type, payload.len());
     let mut bytes = Vec::with_capacity(head.len() + payload.len());
     bytes.extend_from_slice(head.as_bytes());
     bytes.extend_from_slice(payload);
     bytes
+}
+
+fn pae_head(payload_type: &str, length: usize) -> String {
+    format!("DSSEv1 {} {payload_type} {length} ", payload_type.len())
 }

@@ -7,7 +7,8 @@ use serde_json::Value;
 use thiserror::Error;
 
 use super::SCHEMA;
-use crate::json::{self, Duplicates, JsonError, MAX_DOCUMENT_BYTES, Tree};
+use crate::document;
+use crate::json::{self, Duplicates, JsonError, MAX_DOCUMENT_BYTES};
 
 /// Why a payload does not say where it comes from.
 #[derive(Clone, Debug, Error, PartialEq, Eq)]
@@ -88,22 +89,43 @@ pub struct Tool {
 impl Provenance {
     /// Reads the provenance of a payload's bytes. Nothing is verified: what is read here is a claim.
     pub fn from_payload(payload: &[u8]) -> Result<Self, PayloadError> {
-        Self::from_tree(&json::parse(payload, MAX_DOCUMENT_BYTES, Duplicates::Refused)?)
+        json::read(payload, MAX_DOCUMENT_BYTES, Duplicates::Refused, |reader| {
+            Ok(Self::from_flagc(document::flagc(reader)?))
+        })?
     }
 
-    pub(crate) fn from_tree(payload: &Tree) -> Result<Self, PayloadError> {
-        let flagc = match payload.get("flagc") {
-            Some(flagc @ Tree::Object(_)) => flagc.clone().into_value(),
-            _ => return Err(PayloadError::Missing),
+    /// Reads the text of a payload's `flagc`, which is JSON without duplicate keys; `""` where there is none.
+    pub(crate) fn from_flagc(text: &str) -> Result<Self, PayloadError> {
+        if !text.starts_with('{') {
+            return Err(PayloadError::Missing);
+        }
+        let read: Result<Self, _> = serde_json::from_str(text);
+        if let Ok(provenance) = read
+            && provenance.schema == SCHEMA
+            && crate::Generation::from_number(provenance.bucketing).is_some()
+        {
+            return Ok(provenance);
+        }
+        Err(Self::refusal(text))
+    }
+
+    /// What is wrong with a `flagc`: first of all its schema, whatever else it says.
+    fn refusal(text: &str) -> PayloadError {
+        let flagc: Value = match serde_json::from_str(text) {
+            Ok(flagc) => flagc,
+            Err(error) => return PayloadError::Malformed(error.to_string()),
         };
         let number = |key: &str| flagc.get(key).cloned().unwrap_or(Value::Null);
         let (schema, bucketing) = (number("schema"), number("bucketing"));
         if schema.as_u64() != Some(SCHEMA) {
-            return Err(PayloadError::Schema(schema));
+            return PayloadError::Schema(schema);
         }
         if bucketing.as_u64().and_then(crate::Generation::from_number).is_none() {
-            return Err(PayloadError::Bucketing(bucketing));
+            return PayloadError::Bucketing(bucketing);
         }
-        Self::deserialize(flagc).map_err(|error| PayloadError::Malformed(error.to_string()))
+        match Self::deserialize(flagc) {
+            Ok(_) => PayloadError::Missing,
+            Err(error) => PayloadError::Malformed(error.to_string()),
+        }
     }
 }

@@ -1,9 +1,9 @@
 //! A flagd document, read and compiled once: flags with their variants and rules in typed form.
 
 mod compile;
-mod guards;
 mod parse;
 mod references;
+mod texts;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -13,8 +13,10 @@ use serde_json::{Map, Value};
 use thiserror::Error;
 
 use crate::bucket::Generation;
-use crate::json::{self, Duplicates, JsonError, MAX_DOCUMENT_BYTES, Tree};
+use crate::json::{self, Duplicates, JsonError, MAX_DOCUMENT_BYTES};
 use crate::operator::Expr;
+
+pub(crate) use parse::{document as read, flagc};
 
 /// Metadata of a flag or of a flag set: names and scalar values.
 pub type Metadata = Map<String, Value>;
@@ -62,7 +64,7 @@ pub enum DocumentError {
 pub struct Document {
     /// Sorted by key.
     pub(crate) flags: Vec<Flag>,
-    pub(crate) index: HashMap<Box<str>, usize, RandomState>,
+    pub(crate) index: HashMap<Arc<str>, usize, RandomState>,
     pub(crate) metadata: Arc<Metadata>,
     pub(crate) generation: Generation,
 }
@@ -70,7 +72,7 @@ pub struct Document {
 /// One compiled flag.
 #[derive(Debug)]
 pub struct Flag {
-    pub(crate) key: Box<str>,
+    pub(crate) key: Arc<str>,
     pub(crate) enabled: bool,
     /// Sorted by name.
     pub(crate) variants: Vec<Variant>,
@@ -83,7 +85,7 @@ pub struct Flag {
 
 #[derive(Debug)]
 pub(crate) struct Variant {
-    pub(crate) name: Box<str>,
+    pub(crate) name: Arc<str>,
     pub(crate) value: Value,
 }
 
@@ -117,16 +119,17 @@ impl Document {
     /// Reads and compiles a document. Limits: [`MAX_DOCUMENT_BYTES`](crate::MAX_DOCUMENT_BYTES) and
     /// [`MAX_DEPTH`](crate::MAX_DEPTH).
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, DocumentError> {
-        Self::from_tree(json::parse(bytes, MAX_DOCUMENT_BYTES, Duplicates::LastCounts)?)
+        json::read(
+            bytes,
+            MAX_DOCUMENT_BYTES,
+            Duplicates::LastCounts,
+            |reader| Ok(parse::document(reader)?.0),
+        )?
     }
 
-    /// Compiles a document that is already parsed; how deep it nests is the caller's care.
+    /// Compiles a document that is already parsed; how large it is and how deep it nests is the caller's care.
     pub fn from_value(value: &Value) -> Result<Self, DocumentError> {
-        Self::from_tree(Tree::from(value))
-    }
-
-    pub(crate) fn from_tree(tree: Tree) -> Result<Self, DocumentError> {
-        parse::document(tree)
+        json::read_written(&value.to_string(), |reader| Ok(parse::document(reader)?.0))?
     }
 
     /// All flags, sorted by key.

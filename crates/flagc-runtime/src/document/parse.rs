@@ -1,147 +1,321 @@
-//! From JSON to flags. What flagd's Go and JavaScript cores refuse as a whole is refused as a whole here.
+//! From JSON to flags, in one pass over the text: one flag after the other is read into the same tape and compiled. What
+//! flagd's Go and JavaScript cores refuse as a whole is refused as a whole here.
 
-use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use foldhash::fast::RandomState;
+use serde_json::Value;
 
+use super::compile::Compiler;
 use super::references::Evaluators;
-use super::{Document, DocumentError, Flag, Metadata, Targeting, Variant, compile};
+use super::{Document, DocumentError, Flag, Metadata, Targeting, Variant};
 use crate::bucket::Generation;
-use crate::json::{Object, Tree, into_map};
+use crate::json::{Node, Reader, Stop, Tape, View};
 
-pub(super) fn document(tree: Tree) -> Result<Document, DocumentError> {
-    let mut root = object(tree, "the document")?;
-    let generation = generation(find(&root, "flagc"))?;
-    let metadata = Arc::new(match take(&mut root, "metadata") {
-        None | Some(Tree::Null) => Metadata::new(),
-        Some(tree) => into_map(object(tree, "`metadata`")?),
-    });
-    let rules = match take(&mut root, "$evaluators") {
-        None | Some(Tree::Null) => Object::new(),
-        Some(tree) => object(tree, "`$evaluators`")?,
-    };
-    let mut evaluators = Evaluators::new(rules);
-    let mut flags = BTreeMap::new();
-    for (key, tree) in entries(take(&mut root, "flags"))? {
-        let flag = flag(&key, tree, &metadata, &mut evaluators)
-            .map_err(|problem| DocumentError::Flag { flag: key.clone().into_owned(), problem })?;
-        flags.insert(key, flag);
+/// Reads a document, and the text of its `flagc`, which says where it comes from.
+pub(crate) fn document<'a>(
+    reader: &mut Reader<'a>,
+) -> Result<(Result<Document, DocumentError>, &'a str), Stop> {
+    let start = reader.clone();
+    let mut rules = Tape::new();
+    let parts = parts(reader, &mut rules, None)?;
+    // Evaluators may stand behind the flags that name them.
+    if parts.unresolved {
+        *reader = start;
+        let evaluators = rules;
+        let parts = self::parts(reader, &mut Tape::new(), Some(&evaluators))?;
+        return Ok((assemble(parts.read, &evaluators), parts.flagc));
     }
-    let flags: Vec<Flag> = flags.into_values().collect();
+    Ok((assemble(parts.read, &rules), parts.flagc))
+}
+
+/// Reads the text of a document's `flagc`, and the rest as JSON alone.
+pub(crate) fn flagc<'a>(reader: &mut Reader<'a>) -> Result<&'a str, Stop> {
+    let (mut tape, mut keys, mut flagc) = (Tape::new(), Vec::new(), "");
+    if reader.peek() != b'{' {
+        reader.value(&mut tape)?;
+        return Ok(flagc);
+    }
+    reader.entries(|reader, key| {
+        tape.clear();
+        let place = reader.place();
+        reader.value(&mut tape)?;
+        if key == "flagc" {
+            flagc = reader.since(place);
+        }
+        keys.push(key);
+        Ok(())
+    })?;
+    reader.refuse_twice(keys.iter().map(AsRef::as_ref))?;
+    Ok(flagc)
+}
+
+/// A document's parts, as far as they have been read.
+#[derive(Default)]
+struct Read {
+    is_object: bool,
+    bucketing: Option<Value>,
+    metadata: Option<Value>,
+    flags: Option<Result<Vec<Unfinished>, DocumentError>>,
+}
+
+struct Parts<'a> {
+    read: Read,
+    flagc: &'a str,
+    /// Whether there are evaluators that were not known when flags were compiled.
+    unresolved: bool,
+}
+
+/// A flag, and what it says of itself, which stands over what the flag set says.
+struct Unfinished {
+    flag: Flag,
+    metadata: Option<Metadata>,
+}
+
+fn parts<'a>(
+    reader: &mut Reader<'a>,
+    rules: &mut Tape<'a>,
+    known: Option<&Tape<'a>>,
+) -> Result<Parts<'a>, Stop> {
+    let mut tape = Tape::new();
+    let mut parts = Parts { read: Read::default(), flagc: "", unresolved: false };
+    if reader.peek() != b'{' {
+        reader.value(&mut tape)?;
+        return Ok(parts);
+    }
+    parts.read.is_object = true;
+    let mut keys = Vec::new();
+    reader.entries(|reader, key| {
+        tape.clear();
+        match &*key {
+            "flags" => {
+                let evaluators = Evaluators::new(View::of(known.unwrap_or(rules)));
+                parts.read.flags = Some(Flags::new(evaluators).read(reader)?);
+            }
+            "$evaluators" => {
+                reader.value(rules)?;
+                let has_rules = View::of(rules).entries().next().is_some();
+                parts.unresolved = has_rules && known.is_none() && parts.read.flags.is_some();
+            }
+            "flagc" => {
+                let place = reader.place();
+                reader.value(&mut tape)?;
+                parts.flagc = reader.since(place);
+                parts.read.bucketing = View::of(&tape).get("bucketing").map(View::to_value);
+            }
+            "metadata" => {
+                reader.value(&mut tape)?;
+                parts.read.metadata = Some(View::of(&tape).to_value());
+            }
+            _ => reader.value(&mut tape)?,
+        }
+        keys.push(key);
+        Ok(())
+    })?;
+    reader.refuse_twice(keys.iter().map(AsRef::as_ref))?;
+    Ok(parts)
+}
+
+/// Puts a document together, or says what is wrong with the first of its parts.
+fn assemble(read: Read, rules: &Tape) -> Result<Document, DocumentError> {
+    let shape = |what, expected| DocumentError::Shape { what, expected };
+    if !read.is_object {
+        return Err(shape("the document", "an object"));
+    }
+    let generation = match read.bucketing {
+        None => Generation::default(),
+        Some(bucketing) => {
+            bucketing.as_u64().and_then(Generation::from_number).ok_or(DocumentError::Bucketing(bucketing))?
+        }
+    };
+    let metadata = Arc::new(match read.metadata {
+        None | Some(Value::Null) => Metadata::new(),
+        Some(Value::Object(metadata)) => metadata,
+        Some(_) => return Err(shape("`metadata`", "an object")),
+    });
+    if !matches!(View::of(rules).node(), Node::Null | Node::Object { .. }) {
+        return Err(shape("`$evaluators`", "an object"));
+    }
+    let flags = read.flags.ok_or(shape("`flags`", "an object or a list"))??;
+    let flags: Vec<Flag> = flags.into_iter().map(|flag| flag.over(&metadata)).collect();
     let mut index = HashMap::with_capacity_and_hasher(flags.len(), RandomState::default());
-    index.extend(flags.iter().enumerate().map(|(index, flag)| (flag.key.clone(), index)));
+    index.extend(flags.iter().enumerate().map(|(index, flag)| (Arc::clone(&flag.key), index)));
     Ok(Document { flags, index, metadata, generation })
 }
 
-fn find<'t, 'a>(entries: &'t Object<'a>, key: &str) -> Option<&'t Tree<'a>> {
-    entries.iter().find(|(name, _)| name == key).map(|(_, tree)| tree)
-}
-
-fn take<'a>(entries: &mut Object<'a>, key: &str) -> Option<Tree<'a>> {
-    let index = entries.iter().position(|(name, _)| name == key)?;
-    Some(entries.swap_remove(index).1)
-}
-
-fn object<'a>(tree: Tree<'a>, what: &'static str) -> Result<Object<'a>, DocumentError> {
-    match tree {
-        Tree::Object(entries) => Ok(entries),
-        _ => Err(DocumentError::Shape { what, expected: "an object" }),
+impl Unfinished {
+    fn over(self, set: &Arc<Metadata>) -> Flag {
+        let metadata = match self.metadata {
+            None => Arc::clone(set),
+            Some(own) => {
+                let mut merged = Metadata::clone(set);
+                merged.extend(own);
+                Arc::new(merged)
+            }
+        };
+        Flag { metadata, ..self.flag }
     }
 }
 
-fn generation(flagc: Option<&Tree>) -> Result<Generation, DocumentError> {
-    let Some(bucketing) = flagc.and_then(|flagc| flagc.get("bucketing")) else {
-        return Ok(Generation::default());
-    };
-    let number = match bucketing {
-        Tree::Number(number) => number.as_u64(),
-        _ => None,
-    };
-    number
-        .and_then(Generation::from_number)
-        .ok_or_else(|| DocumentError::Bucketing(bucketing.clone().into_value()))
+/// The flags while they are read.
+struct Flags<'t, 'a> {
+    evaluators: Evaluators<'t, 'a>,
+    compiler: Compiler,
+    tape: Tape<'a>,
+    /// What flags have until that of the flag set is known.
+    no_metadata: Arc<Metadata>,
+    read: Vec<Unfinished>,
+    /// What is wrong with the first flag that is refused; the others are read as JSON alone.
+    refused: Option<DocumentError>,
 }
 
-/// Flags with their keys: of an object, or of a list whose items name their `key`.
-fn entries(flags: Option<Tree>) -> Result<Object, DocumentError> {
-    match flags {
-        Some(Tree::Object(entries)) => Ok(entries),
-        Some(Tree::List(items)) => items.into_iter().enumerate().map(keyed).collect(),
-        _ => Err(DocumentError::Shape { what: "`flags`", expected: "an object or a list" }),
+impl<'t, 'a> Flags<'t, 'a> {
+    fn new(evaluators: Evaluators<'t, 'a>) -> Self {
+        Self {
+            evaluators,
+            compiler: Compiler::default(),
+            tape: Tape::new(),
+            no_metadata: Arc::default(),
+            read: Vec::new(),
+            refused: None,
+        }
     }
-}
 
-fn keyed((index, tree): (usize, Tree<'_>)) -> Result<(Cow<'_, str>, Tree<'_>), DocumentError> {
-    match tree.get("key") {
-        Some(Tree::Text(key)) => Ok((key.clone(), tree)),
-        _ => Err(DocumentError::Flag {
-            flag: format!("number {index}"),
-            problem: "has no `key`, which a list of flags needs".to_owned(),
-        }),
+    /// Reads flags with their keys: an object, or a list whose items name their `key`. They are sorted by key.
+    fn read(mut self, reader: &mut Reader<'a>) -> Result<Result<Vec<Unfinished>, DocumentError>, Stop> {
+        let mut in_object = false;
+        match reader.peek() {
+            b'{' => {
+                in_object = true;
+                reader.entries(|reader, key| self.flag(reader, Some(&key), 0))?;
+            }
+            b'[' => {
+                let mut number = 0..;
+                reader.items(|reader| self.flag(reader, None, number.next().unwrap_or(0)))?;
+            }
+            _ => {
+                reader.value(&mut self.tape)?;
+                let (what, expected) = ("`flags`", "an object or a list");
+                self.refused = Some(DocumentError::Shape { what, expected });
+            }
+        }
+        if !self.read.is_sorted_by(|a, b| a.flag.key < b.flag.key) {
+            self.read.sort_by(|a, b| a.flag.key.cmp(&b.flag.key));
+            if in_object {
+                reader.refuse_twice(self.read.iter().map(|read| &*read.flag.key))?;
+            }
+            // Of a list, the last flag of a key counts.
+            self.read.reverse();
+            self.read.dedup_by(|a, b| a.flag.key == b.flag.key);
+            self.read.reverse();
+        }
+        Ok(self.refused.map_or(Ok(self.read), Err))
     }
-}
 
-fn flag<'a>(
-    key: &str,
-    tree: Tree<'a>,
-    set: &Arc<Metadata>,
-    evaluators: &mut Evaluators<'a>,
-) -> Result<Flag, String> {
-    let Tree::Object(mut entries) = tree else { return Err("must be an object".to_owned()) };
-    let enabled = match find(&entries, "state").and_then(Tree::as_text) {
-        Some("ENABLED") => true,
-        Some("DISABLED") => false,
-        _ => return Err("`state` must be `ENABLED` or `DISABLED`".to_owned()),
-    };
-    let Some(Tree::Object(variants)) = take(&mut entries, "variants") else {
-        return Err("`variants` must be an object".to_owned());
-    };
-    let mut variants: Vec<Variant> = variants
-        .into_iter()
-        .map(|(name, tree)| Variant { name: name.into(), value: tree.into_value() })
-        .collect();
-    variants.sort_unstable_by(|a, b| a.name.cmp(&b.name));
-    let default = default_variant(find(&entries, "defaultVariant"), &variants)?;
-    let targeting = targeting(take(&mut entries, "targeting"), evaluators);
-    let metadata = merge_metadata(take(&mut entries, "metadata"), set)?;
-    Ok(Flag { key: key.into(), enabled, variants, default, targeting, metadata })
+    fn flag(&mut self, reader: &mut Reader<'a>, key: Option<&str>, number: usize) -> Result<(), Stop> {
+        let place = reader.place();
+        reader.recognise = self.evaluators.is_empty();
+        reader.guards = 0;
+        self.compiler.guards = 0;
+        let mut compiled = self.compiled(reader, key, number)?;
+        if reader.guards != self.compiler.guards {
+            reader.return_to(place);
+            reader.recognise = false;
+            compiled = self.compiled(reader, key, number)?;
+        }
+        reader.recognise = false;
+        match compiled {
+            Ok(flag) => self.read.push(flag),
+            Err(error) if self.refused.is_none() => self.refused = Some(error),
+            Err(_) => {}
+        }
+        Ok(())
+    }
+
+    fn compiled(
+        &mut self,
+        reader: &mut Reader<'a>,
+        key: Option<&str>,
+        number: usize,
+    ) -> Result<Result<Unfinished, DocumentError>, Stop> {
+        let mut tape = std::mem::take(&mut self.tape);
+        tape.clear();
+        reader.value(&mut tape)?;
+        let value = View::of(&tape);
+        let named = || value.get("key").as_ref().and_then(View::as_text).map(AsRef::as_ref);
+        let compiled = match key.or_else(named) {
+            Some(key) => self
+                .finish(key, value)
+                .map_err(|problem| DocumentError::Flag { flag: key.to_owned(), problem }),
+            None => Err(DocumentError::Flag {
+                flag: format!("number {number}"),
+                problem: "has no `key`, which a list of flags needs".to_owned(),
+            }),
+        };
+        self.tape = tape;
+        Ok(compiled)
+    }
+
+    fn finish(&mut self, key: &str, value: View<'_, 'a>) -> Result<Unfinished, String> {
+        if !matches!(value.node(), Node::Object { .. }) {
+            return Err("must be an object".to_owned());
+        }
+        let enabled = match value.get("state").as_ref().and_then(View::as_text).map(AsRef::as_ref) {
+            Some("ENABLED") => true,
+            Some("DISABLED") => false,
+            _ => return Err("`state` must be `ENABLED` or `DISABLED`".to_owned()),
+        };
+        let variants = self.variants(value.get("variants"))?;
+        let default = default_variant(value.get("defaultVariant"), &variants)?;
+        let targeting = self.targeting(value.get("targeting"));
+        let metadata = match value.get("metadata").map(|own| (own, own.node())) {
+            None | Some((_, Node::Null)) => None,
+            Some((own, Node::Object { .. })) => Some(own.to_map()),
+            Some(_) => return Err("`metadata` must be an object".to_owned()),
+        };
+        let set = Arc::clone(&self.no_metadata);
+        let flag = Flag { key: key.into(), enabled, variants, default, targeting, metadata: set };
+        Ok(Unfinished { flag, metadata })
+    }
+
+    fn variants(&mut self, variants: Option<View>) -> Result<Vec<Variant>, String> {
+        let Some((view, Node::Object { keys, .. })) = variants.map(|view| (view, view.node())) else {
+            return Err("`variants` must be an object".to_owned());
+        };
+        let mut variants = Vec::with_capacity(*keys as usize);
+        for (name, value) in view.entries() {
+            variants.push(Variant { name: self.compiler.texts.hold(name), value: value.to_value() });
+        }
+        variants.sort_unstable_by(|a, b| a.name.cmp(&b.name));
+        Ok(variants)
+    }
+
+    fn targeting(&mut self, rule: Option<View<'_, 'a>>) -> Targeting {
+        let rule = match rule.map(|rule| (rule, rule.node())) {
+            None | Some((_, Node::Null | Node::Object { keys: 0, .. })) => return Targeting::None,
+            Some((rule, Node::Object { .. })) => rule,
+            Some(_) => return Targeting::Invalid("`targeting` must be an object".to_owned()),
+        };
+        let compiled = if self.evaluators.is_empty() {
+            self.compiler.rule(rule)
+        } else {
+            let resolved = self.evaluators.resolve(rule);
+            resolved.and_then(|resolved| self.compiler.rule(View::of(&resolved)))
+        };
+        compiled.map_or_else(Targeting::Invalid, Targeting::Rule)
+    }
 }
 
 /// Absent, `null` and `""` mean the caller's own default.
-fn default_variant(tree: Option<&Tree>, variants: &[Variant]) -> Result<Option<usize>, String> {
-    match tree {
-        None | Some(Tree::Null) => Ok(None),
-        Some(Tree::Text(name)) if name.is_empty() => Ok(None),
-        Some(Tree::Text(name)) => match variants.iter().position(|variant| *variant.name == **name) {
+fn default_variant(name: Option<View>, variants: &[Variant]) -> Result<Option<usize>, String> {
+    match name.as_ref().map(View::node) {
+        None | Some(Node::Null) => Ok(None),
+        Some(Node::Text(name)) if name.is_empty() => Ok(None),
+        Some(Node::Text(name)) => match variants.iter().position(|variant| *variant.name == **name) {
             Some(index) => Ok(Some(index)),
             None => Err(format!("`defaultVariant` names `{name}`, which is not among the variants")),
         },
         Some(_) => Err("`defaultVariant` must be a variant's name or null".to_owned()),
-    }
-}
-
-fn merge_metadata(own: Option<Tree>, set: &Arc<Metadata>) -> Result<Arc<Metadata>, String> {
-    match own {
-        None | Some(Tree::Null) => Ok(Arc::clone(set)),
-        Some(Tree::Object(own)) => {
-            let mut merged = Metadata::clone(set);
-            merged.extend(into_map(own));
-            Ok(Arc::new(merged))
-        }
-        Some(_) => Err("`metadata` must be an object".to_owned()),
-    }
-}
-
-fn targeting<'a>(tree: Option<Tree<'a>>, evaluators: &mut Evaluators<'a>) -> Targeting {
-    match tree {
-        None | Some(Tree::Null) => Targeting::None,
-        Some(Tree::Object(entries)) if entries.is_empty() => Targeting::None,
-        Some(tree @ Tree::Object(_)) => match evaluators.resolve(tree).and_then(compile::rule) {
-            Ok(expr) => Targeting::Rule(expr),
-            Err(message) => Targeting::Invalid(message),
-        },
-        Some(_) => Targeting::Invalid("`targeting` must be an object".to_owned()),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use super::{Env, Expr, Scope, arg, json};
+use super::{Env, Expr, Scope, arg, plain};
 use crate::value::{self, Val};
 
 /// Which comparison.
@@ -26,9 +26,9 @@ pub(crate) fn compare<'a>(
     scope: Scope<'_, 'a>,
 ) -> bool {
     if let (Comparison::StrictEqual | Comparison::StrictNotEqual, [a, b]) = (comparison, args)
-        && let (Some(a), Some(b)) = (json(a, env), json(b, env))
+        && let (Some(a), Some(b)) = (plain(a, env), plain(b, env))
     {
-        return value::strict_equals_json(a, b) == (comparison == Comparison::StrictEqual);
+        return a.strict_equals(b) == (comparison == Comparison::StrictEqual);
     }
     let a = arg(args, 0, env, scope);
     let b = arg(args, 1, env, scope);

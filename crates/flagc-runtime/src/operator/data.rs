@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 use super::{Env, Expr, Scope, arg, eval};
-use crate::json::Tree;
+use crate::json::{Node, View};
 use crate::value::{List, Number, Object, Val};
 
 /// `var` with a constant path.
@@ -140,15 +140,20 @@ fn index(segment: &str) -> Option<usize> {
     plain.then(|| segment.parse().ok()).flatten()
 }
 
+/// Whether a `var` of that text reads a top-level attribute of the context.
+pub(crate) fn is_top_level(name: &str) -> bool {
+    !name.is_empty() && !name.contains('.') && name != FLAGD
+}
+
 /// The constant path of a `var`, where its argument is a text, a number or `null`.
-pub(crate) fn constant_path(key: &Tree) -> Option<Box<[Box<str>]>> {
-    let text = match key {
-        Tree::Null => return Some(Box::default()),
-        Tree::Text(text) => Cow::Borrowed(text.as_ref()),
-        Tree::Number(number) => Val::from(&Value::Number(number.clone())).to_text().into_owned().into(),
-        Tree::Bool(true) => Cow::Borrowed("true"),
-        Tree::Bool(false) => Cow::Borrowed("false"),
-        Tree::List(_) | Tree::Object(_) => return None,
+pub(crate) fn constant_path(key: View) -> Option<Box<[Box<str>]>> {
+    let text = match key.node() {
+        Node::Null => return Some(Box::default()),
+        Node::Text(text) => Cow::Borrowed(text.as_ref()),
+        Node::Number(number) => Val::from(&Value::Number(number.clone())).to_text().into_owned().into(),
+        Node::Bool(true) => Cow::Borrowed("true"),
+        Node::Bool(false) => Cow::Borrowed("false"),
+        Node::List { .. } | Node::Object { .. } | Node::Guard(_) => return None,
     };
     if text.is_empty() {
         return Some(Box::default());

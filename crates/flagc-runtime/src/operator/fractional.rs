@@ -4,10 +4,11 @@
 //! that every SDK of the same generation agrees.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::{Env, Expr, Scope, eval, json};
+use super::{Env, Expr, Plain, Scope, eval, plain};
 use crate::bucket::{self, Generation, Murmur3, TextLength};
 use crate::context::TARGETING_KEY;
 use crate::evaluate::BucketTrace;
@@ -28,7 +29,7 @@ pub(crate) struct Fractional {
 #[derive(Debug)]
 pub(crate) enum Buckets {
     /// Variants and weights are constant: the upper end of each interval is computed once.
-    Constant { variants: Box<[(Value, u64)]>, total: u64 },
+    Constant { variants: Box<[(Expr, u64)]>, total: u64 },
     /// At least one variant or weight is a rule.
     Computed(Box<[Expr]>),
     /// Constant, and not well-formed: `null` whatever is asked.
@@ -74,8 +75,8 @@ fn hash_cat<'a>(parts: &'a [Expr], env: &Env<'a>, scope: Scope<'_, 'a>, hash: &m
         }
         bucket::write_cbor_text_head(length.0, hash);
     }
-    parts.iter().all(|part| match json(part, env) {
-        Some(Value::String(text)) => {
+    parts.iter().all(|part| match plain(part, env) {
+        Some(Plain::Text(text)) => {
             hash.write(text.as_bytes());
             true
         }
@@ -112,7 +113,8 @@ fn choose<'a>(
 ) -> Val<'a> {
     match (buckets, first) {
         (Buckets::Constant { variants, total }, None) => {
-            pick(variants.iter().map(|(variant, end)| (Val::from(variant), *end)), *total, hash, env)
+            pick(variants.iter().map(|(variant, end)| (variant, *end)), *total, hash, env)
+                .map_or(Val::Null, |variant| eval(variant, env, scope))
         }
         (Buckets::Malformed, _) => Val::Null,
         (Buckets::Constant { variants, .. }, Some(first)) => {
@@ -120,7 +122,7 @@ fn choose<'a>(
             let rest = variants.iter().map(|(variant, end)| {
                 let weight = end - start;
                 start = *end;
-                Some((Val::from(variant), weight))
+                Some((eval(variant, env, scope), weight))
             });
             computed(std::iter::once(weighted(first)).chain(rest), hash, env)
         }
@@ -142,20 +144,20 @@ fn computed<'a>(weighted: impl Iterator<Item = Option<(Val<'a>, u64)>>, hash: u3
         }
         ends.push((variant, total));
     }
-    pick(ends.into_iter(), total, hash, env)
+    pick(ends.into_iter(), total, hash, env).unwrap_or(Val::Null)
 }
 
-fn pick<'a>(ends: impl Iterator<Item = (Val<'a>, u64)>, total: u64, hash: u32, env: &Env) -> Val<'a> {
+fn pick<T>(ends: impl Iterator<Item = (T, u64)>, total: u64, hash: u32, env: &Env) -> Option<T> {
     let bucket = (u64::from(hash) * total) >> 32;
     let mut start = 0;
     for (variant, end) in ends {
         if bucket < end {
             record(env, hash, bucket, total, start..end);
-            return variant;
+            return Some(variant);
         }
         start = end;
     }
-    Val::Null
+    None
 }
 
 fn record(env: &Env, hash: u32, bucket: u64, total_weight: u64, interval: Range<u64>) {
@@ -177,7 +179,7 @@ pub(crate) fn weighted<'a>(value: &Val<'a>) -> Option<(Val<'a>, u64)> {
 }
 
 /// A weight that is a whole number; one above the largest sum is left to the check of the sum.
-fn whole_weight(weight: Number) -> Option<u64> {
+pub(crate) fn whole_weight(weight: Number) -> Option<u64> {
     let weight = weight.as_f64();
     #[expect(
         clippy::cast_possible_truncation,
@@ -189,36 +191,44 @@ fn whole_weight(weight: Number) -> Option<u64> {
 
 /// Compiles the buckets of a rule whose other arguments are `buckets`.
 pub(crate) fn compile_buckets(buckets: Vec<Expr>) -> Buckets {
-    if !buckets.iter().all(is_constant) {
-        return Buckets::Computed(buckets.into());
+    if buckets.iter().all(is_constant) {
+        constant_buckets(buckets.into_iter().map(constant))
+    } else {
+        Buckets::Computed(buckets.into())
     }
+}
+
+/// Buckets of constant variants and weights; `None` stands for one that is malformed.
+pub(crate) fn constant_buckets(buckets: impl Iterator<Item = Option<(Expr, u64)>>) -> Buckets {
     let mut total = 0;
-    let mut variants = Vec::with_capacity(buckets.len());
-    for expr in buckets {
-        let Expr::Literal(value) = expr else { return Buckets::Malformed };
-        let Some((_, weight)) = weighted(&Val::from(&value)) else { return Buckets::Malformed };
+    let mut variants = Vec::with_capacity(buckets.size_hint().1.unwrap_or(0));
+    for bucket in buckets {
+        let Some((variant, weight)) = bucket else { return Buckets::Malformed };
         total += weight;
         if total > MAX_TOTAL {
             return Buckets::Malformed;
         }
-        let variant = match value {
-            Value::Array(mut parts) if !parts.is_empty() => parts.swap_remove(0),
-            _ => return Buckets::Malformed,
-        };
         variants.push((variant, total));
     }
     Buckets::Constant { variants: variants.into(), total }
 }
 
-fn is_constant(expr: &Expr) -> bool {
-    matches!(expr, Expr::Literal(_))
+/// A constant bucket: a variant and its weight.
+fn constant(bucket: Expr) -> Option<(Expr, u64)> {
+    match bucket {
+        Expr::Texts(texts) => match &*texts {
+            [variant] => Some((Expr::Text(Arc::clone(variant)), 1)),
+            _ => None,
+        },
+        Expr::Literal(value) => {
+            let (_, weight) = weighted(&Val::from(&value))?;
+            let Value::Array(parts) = value else { return None };
+            Some((Expr::Literal(parts.into_iter().next()?), weight))
+        }
+        _ => None,
+    }
 }
 
-/// Whether a first argument is a bucket, so that the targeting key is what is hashed.
-pub(crate) fn is_bucket(expr: &Expr) -> bool {
-    match expr {
-        Expr::Literal(value) => value.is_array(),
-        Expr::List(_) => true,
-        _ => false,
-    }
+fn is_constant(expr: &Expr) -> bool {
+    matches!(expr, Expr::Text(_) | Expr::Texts(_) | Expr::Literal(_))
 }

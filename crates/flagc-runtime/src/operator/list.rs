@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Env, Expr, Scope, arg, as_list, eval, holds, json};
+use super::{Env, Expr, Plain, Scope, arg, as_list, eval, holds, plain};
 use crate::value::{self, List, Val};
 
 /// Which walk over a list, by what it makes of the items.
@@ -25,10 +25,18 @@ pub(crate) fn build<'a>(items: &'a [Expr], env: &Env<'a>, scope: Scope<'_, 'a>) 
 
 /// `in`: an item of a list, or a part of a text.
 pub(crate) fn contains<'a>(args: &'a [Expr], env: &Env<'a>, scope: Scope<'_, 'a>) -> bool {
-    if let [needle, Expr::Literal(Value::Array(items))] = args
-        && let Some(needle) = json(needle, env)
-    {
-        return items.iter().any(|item| value::strict_equals_json(item, needle));
+    match args {
+        [needle, Expr::Texts(items)] => match plain(needle, env) {
+            Some(Plain::Text(needle)) => return items.iter().any(|item| **item == *needle),
+            Some(Plain::Json(_)) => return false,
+            None => {}
+        },
+        [needle, Expr::Literal(Value::Array(items))] => {
+            if let Some(needle) = plain(needle, env) {
+                return items.iter().any(|item| Plain::from(item).strict_equals(needle));
+            }
+        }
+        _ => {}
     }
     let needle = arg(args, 0, env, scope);
     match arg(args, 1, env, scope) {

@@ -15,6 +15,14 @@ pub(crate) fn branch<'a>(args: &'a [Expr], env: &Env<'a>, scope: Scope<'_, 'a>) 
     (pairs.len(), arg(rest, 0, env, scope))
 }
 
+/// The truth of what `if` answers.
+pub(crate) fn branch_holds<'a>(args: &'a [Expr], env: &Env<'a>, scope: Scope<'_, 'a>) -> bool {
+    let (pairs, rest) = args.as_chunks::<2>();
+    let decided = pairs.iter().find(|[condition, _]| holds(condition, env, scope));
+    let answer = decided.map_or(rest.first(), |[_, value]| Some(value));
+    answer.is_some_and(|answer| holds(answer, env, scope))
+}
+
 /// `and`: the first value that is not true, or else the last.
 pub(crate) fn and<'a>(args: &'a [Expr], env: &Env<'a>, scope: Scope<'_, 'a>) -> Val<'a> {
     first(args, env, scope, false)

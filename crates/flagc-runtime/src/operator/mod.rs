@@ -13,18 +13,23 @@ pub(crate) mod text;
 
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
+use std::sync::Arc;
 
 use serde_json::Value;
 
 use crate::bucket::Generation;
 use crate::context::Context;
 use crate::evaluate::{At, Trace};
-use crate::value::{List, Number, Val};
+use crate::value::{self, List, Number, Val};
 
 /// A compiled rule.
 #[derive(Debug)]
 pub(crate) enum Expr {
-    /// A value that stands for itself.
+    /// A text that stands for itself.
+    Text(Arc<str>),
+    /// A list of such texts.
+    Texts(Box<[Arc<str>]>),
+    /// Any other value that stands for itself.
     Literal(Value),
     /// A list whose items are rules.
     List(Box<[Expr]>),
@@ -33,7 +38,7 @@ pub(crate) enum Expr {
     /// `{"var": "$flagd.timestamp"}`
     Timestamp,
     /// `var` of a top-level attribute, without a default.
-    Attribute(Box<str>),
+    Attribute(Arc<str>),
     Var(data::Var),
     /// `var` whose path is itself a rule.
     VarComputed(Box<[Expr]>),
@@ -56,7 +61,7 @@ pub(crate) enum Expr {
     Reduce(Box<[Expr]>),
     Fractional(Box<fractional::Fractional>),
     /// A guard that `flagc build` writes, on a top-level attribute.
-    Guard(guard::Guard, Box<str>),
+    Guard(guard::Guard, Arc<str>),
     /// `log` answers with its argument; this library writes to nowhere.
     Log(Box<Expr>),
 }
@@ -100,6 +105,8 @@ impl Env<'_> {
 /// Evaluates one rule.
 pub(crate) fn eval<'a>(expr: &'a Expr, env: &Env<'a>, scope: Scope<'_, 'a>) -> Val<'a> {
     match expr {
+        Expr::Text(text) => Val::Text(Cow::Borrowed(text)),
+        Expr::Texts(texts) => Val::List(List::Texts(texts)),
         Expr::Literal(value) => Val::from(value),
         Expr::List(items) => list::build(items, env, scope),
         Expr::FlagKey => Val::Text(Cow::Borrowed(env.flag)),
@@ -135,6 +142,7 @@ pub(crate) fn holds<'a>(expr: &'a Expr, env: &Env<'a>, scope: Scope<'_, 'a>) -> 
     match expr {
         Expr::And(args) if !args.is_empty() => args.iter().all(|arg| holds(arg, env, scope)),
         Expr::Or(args) => args.iter().any(|arg| holds(arg, env, scope)),
+        Expr::If(args) => logic::branch_holds(args, env, scope),
         Expr::Not(arg) => !holds(arg, env, scope),
         Expr::Truthy(arg) => holds(arg, env, scope),
         Expr::Compare(comparison, args) => compare::compare(*comparison, args, env, scope),
@@ -145,11 +153,52 @@ pub(crate) fn holds<'a>(expr: &'a Expr, env: &Env<'a>, scope: Scope<'_, 'a>) -> 
     }
 }
 
-/// The JSON value that an argument stands for, where that is a constant or a top-level attribute: most are.
-pub(crate) fn json<'a>(expr: &'a Expr, env: &Env<'a>) -> Option<&'a Value> {
+impl Expr {
+    /// The value of an expression that stands for itself.
+    pub(crate) fn to_literal(&self) -> Option<Value> {
+        match self {
+            Self::Text(text) => Some(Value::from(&**text)),
+            Self::Texts(texts) => Some(texts.iter().map(|text| Value::from(&**text)).collect()),
+            Self::Literal(value) => Some(value.clone()),
+            _ => None,
+        }
+    }
+}
+
+/// A value as it stands in the context or the document.
+#[derive(Clone, Copy)]
+pub(crate) enum Plain<'a> {
+    Text(&'a str),
+    /// Anything but a text.
+    Json(&'a Value),
+}
+
+impl Plain<'_> {
+    /// `===`
+    pub(crate) fn strict_equals(self, other: Self) -> bool {
+        match (self, other) {
+            (Self::Text(a), Self::Text(b)) => a == b,
+            (Self::Json(a), Self::Json(b)) => value::strict_equals_json(a, b),
+            (Self::Text(_), Self::Json(_)) | (Self::Json(_), Self::Text(_)) => false,
+        }
+    }
+}
+
+impl<'a> From<&'a Value> for Plain<'a> {
+    fn from(value: &'a Value) -> Self {
+        match value {
+            Value::String(text) => Self::Text(text),
+            other => Self::Json(other),
+        }
+    }
+}
+
+/// What an argument stands for, where that is a constant or a top-level attribute: most are.
+pub(crate) fn plain<'a>(expr: &'a Expr, env: &Env<'a>) -> Option<Plain<'a>> {
     match expr {
-        Expr::Literal(value) => Some(value),
-        Expr::Attribute(name) => Some(env.context.get(name).unwrap_or(&Value::Null)),
+        Expr::Text(text) => Some(Plain::Text(text)),
+        Expr::Literal(value) => Some(Plain::from(value)),
+        Expr::Attribute(name) => Some(env.context.get(name).map_or(Plain::Json(&Value::Null), Plain::from)),
         _ => None,
     }
 }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Env, Expr, Scope, arg, eval, json};
+use super::{Env, Expr, Plain, Scope, arg, eval, plain};
 use crate::value::Val;
 
 /// `starts_with` or `ends_with`.
@@ -57,8 +57,11 @@ pub(crate) fn has_affix<'a>(
     scope: Scope<'_, 'a>,
 ) -> Option<bool> {
     let [whole, part] = args else { return None };
-    if let (Some(whole), Some(part)) = (json(whole, env), json(part, env)) {
-        return Some(affix.is_of(whole.as_str()?, part.as_str()?));
+    if let (Some(whole), Some(part)) = (plain(whole, env), plain(part, env)) {
+        return match (whole, part) {
+            (Plain::Text(whole), Plain::Text(part)) => Some(affix.is_of(whole, part)),
+            _ => None,
+        };
     }
     match (eval(whole, env, scope), eval(part, env, scope)) {
         (Val::Text(whole), Val::Text(part)) => Some(affix.is_of(&whole, &part)),

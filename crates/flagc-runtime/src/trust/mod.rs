@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use crate::bundle::SCHEMA;
-use crate::json::{self, Duplicates, JsonError};
+use crate::json::{self, JsonError};
 
 pub use age::Age;
 pub(crate) use key::PublicKey;
@@ -117,7 +117,7 @@ pub struct Role {
 impl TrustFile {
     /// Reads and checks a trust file.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, TrustError> {
-        let value = json::parse(bytes, MAX_TRUST_BYTES, Duplicates::Refused)?.into_value();
+        let value = json::value(bytes, MAX_TRUST_BYTES)?;
         let file = Self::deserialize(value).map_err(|error| TrustError::Malformed(error.to_string()))?;
         file.check()?;
         Ok(file)

@@ -74,12 +74,12 @@ pub fn verify_head(
 ) -> Result<VerifiedHead, VerifyError> {
     let wire = Wire::from_bytes(bytes)?;
     expect_type(&wire, HEAD_TYPE)?;
-    let envelope = wire.decode()?;
+    let (message, signatures) = (wire.message()?, wire.signatures()?);
     let environment = environment(trust, &options.environment)?;
     let role =
         environment.head.as_ref().ok_or_else(|| VerifyError::NoHeadRole(options.environment.clone()))?;
-    signers(&envelope, trust, role, &options.environment)?;
-    let head = Head::from_payload(&envelope.payload)?;
+    signers(&message, &signatures, trust, role, &options.environment)?;
+    let head = Head::from_payload(message.payload())?;
     check_identity(&head.project, &head.environment, trust, options)?;
     if head.epoch != trust.epoch {
         return Err(VerifyError::Epoch { found: head.epoch, expected: trust.epoch });

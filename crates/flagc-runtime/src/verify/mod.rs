@@ -1,20 +1,21 @@
 //! Verification: envelope bytes in, a bundle that may be served out. Every refusal is an error of its own, and what is
 //! active stays active.
 
+mod digest;
 mod head;
 mod signatures;
 
 use std::sync::Arc;
 
-use sha2::{Digest, Sha256};
 use thiserror::Error;
 
-use crate::bundle::{BUNDLE_TYPE, EnvelopeError, PayloadError, Provenance, Wire};
-use crate::document::{Document, DocumentError};
+use crate::bundle::{BUNDLE_TYPE, EnvelopeError, Message, PayloadError, Provenance, Wire};
+use crate::document::{self, Document, DocumentError};
 use crate::evaluate::Evaluator;
 use crate::json::{self, Duplicates, MAX_DOCUMENT_BYTES};
 use crate::trust::{EnvironmentTrust, TrustError, TrustFile};
 
+pub(crate) use digest::hex_sha256;
 pub use head::{CLOCK_SKEW, Floor, VerifiedHead, verify_head};
 use signatures::signers;
 
@@ -166,7 +167,7 @@ pub enum VerifyError {
 /// A bundle that passed every check.
 #[derive(Clone, Debug)]
 pub struct Verified {
-    payload: Vec<u8>,
+    message: Message,
     provenance: Provenance,
     document: Arc<Document>,
     envelope_sha256: String,
@@ -177,7 +178,7 @@ pub struct Verified {
 impl Verified {
     /// The bytes that are signed: a flagd document.
     pub fn payload(&self) -> &[u8] {
-        &self.payload
+        self.message.payload()
     }
 
     /// Where the payload comes from.
@@ -197,7 +198,7 @@ impl Verified {
 
     /// Hex SHA-256 of the payload's bytes, which is the same whatever signatures are taken off or put on.
     pub fn payload_sha256(&self) -> String {
-        hex_sha256(&self.payload)
+        hex_sha256(self.payload())
     }
 
     /// The length of the envelope in bytes.
@@ -219,21 +220,32 @@ impl Verified {
 pub fn verify(bytes: &[u8], trust: &TrustFile, options: &VerifyOptions) -> Result<Verified, VerifyError> {
     let wire = Wire::from_bytes(bytes)?;
     expect_type(&wire, BUNDLE_TYPE)?;
-    let envelope = wire.decode()?;
+    digest::beside(bytes, |digest| verify_wire(&wire, bytes.len() as u64, digest, trust, options))
+}
+
+fn verify_wire(
+    wire: &Wire,
+    envelope_size: u64,
+    digest: impl FnOnce() -> String,
+    trust: &TrustFile,
+    options: &VerifyOptions,
+) -> Result<Verified, VerifyError> {
+    let (message, signatures) = (wire.message()?, wire.signatures()?);
     let environment = environment(trust, &options.environment)?;
-    let signed_by = signers(&envelope, trust, &environment.bundle, &options.environment)?;
-    let tree = json::parse(&envelope.payload, MAX_DOCUMENT_BYTES, Duplicates::Refused)
-        .map_err(PayloadError::from)?;
-    let provenance = Provenance::from_tree(&tree)?;
+    let signed_by = signers(&message, &signatures, trust, &environment.bundle, &options.environment)?;
+    let read = json::read(message.payload(), MAX_DOCUMENT_BYTES, Duplicates::Refused, |reader| {
+        let (document, flagc) = document::read(reader)?;
+        Ok((Provenance::from_flagc(flagc), document))
+    });
+    let (provenance, document) = read.map_err(PayloadError::from)?;
+    let provenance = provenance?;
     check_identity(&provenance.project, &provenance.environment, trust, options)?;
     check_policy(&provenance, trust, environment)?;
-    let envelope_sha256 = hex_sha256(bytes);
-    check_revoked(environment, &envelope_sha256, &envelope.payload)?;
+    let envelope_sha256 = digest();
+    check_revoked(environment, &envelope_sha256, message.payload())?;
     check_serial(provenance.serial, environment, options)?;
-    let document = Arc::new(Document::from_tree(tree)?);
-    let envelope_size = bytes.len() as u64;
-    let payload = envelope.payload;
-    Ok(Verified { payload, provenance, document, envelope_sha256, envelope_size, signed_by })
+    let document = Arc::new(document?);
+    Ok(Verified { message, provenance, document, envelope_sha256, envelope_size, signed_by })
 }
 
 fn expect_type(wire: &Wire, expected: &'static str) -> Result<(), VerifyError> {
@@ -298,15 +310,4 @@ fn check_serial(
 ) -> Result<(), VerifyError> {
     let least = environment.min_serial.max(options.min_serial);
     if found < least { Err(VerifyError::MinSerial { found, least }) } else { Ok(()) }
-}
-
-/// Hex SHA-256.
-pub(crate) fn hex_sha256(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let digest = Sha256::digest(bytes);
-    digest
-        .iter()
-        .flat_map(|byte| [byte >> 4, byte & 0xf])
-        .map(|digit| char::from(DIGITS[usize::from(digit)]))
-        .collect()
 }

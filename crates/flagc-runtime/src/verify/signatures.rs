@@ -1,7 +1,7 @@
 //! Whose signatures count: distinct keys that the environment's role names, verified over DSSE's encoding.
 
 use super::VerifyError;
-use crate::bundle::{self, Envelope};
+use crate::bundle::{Message, Signature};
 use crate::trust::{PublicKey, Role, TrustError, TrustFile};
 
 /// No more signatures are looked at: each costs a pass over the payload.
@@ -10,22 +10,22 @@ const MAX_SIGNATURES: usize = 16;
 /// The ids of the role's keys that have signed, or an error where they are fewer than the role's threshold. Signatures
 /// of unknown keys are passed over; a key counts once.
 pub(crate) fn signers(
-    envelope: &Envelope,
+    message: &Message,
+    signatures: &[Signature],
     trust: &TrustFile,
     role: &Role,
     environment: &str,
 ) -> Result<Vec<String>, VerifyError> {
-    if envelope.signatures.is_empty() {
+    if signatures.is_empty() {
         return Err(VerifyError::Unsigned);
     }
-    let message = bundle::pae(&envelope.payload_type, &envelope.payload);
     let mut counted: Vec<(String, PublicKey)> = Vec::new();
-    for signature in envelope.signatures.iter().take(MAX_SIGNATURES) {
+    for signature in signatures.iter().take(MAX_SIGNATURES) {
         let Some(key) = trusted_key(&signature.key_id, trust, role)? else { continue };
         if counted.iter().any(|(_, other)| *other == key) {
             continue;
         }
-        if key.verifies(&message, &signature.sig) {
+        if key.verifies(&message.bytes, &signature.sig) {
             counted.push((signature.key_id.clone(), key));
         }
     }
