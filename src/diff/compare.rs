@@ -94,7 +94,7 @@ fn in_environment(
         times.extend(exposure::instants(side.workspace, flag, *environment));
     }
     let space = Space::new(gathered);
-    let solver = Solver::new(&space);
+    let solver = Solver::patient(&space);
     let too_complex = |_: TooComplex| format!("`{}` is too complex to be compared", known.flag);
     let mut last = changed(&solver, subjects, request.at, is_in_head).map_err(too_complex)?;
     let values = match subjects {

@@ -12,6 +12,12 @@ use super::space::{MISSING, Space};
 /// thousands; past the bound an answer would take seconds.
 pub const BUDGET: u64 = 2_000_000;
 
+/// The same where one flag is looked at closely, to compare it or to print it: about a second.
+pub const PATIENT_BUDGET: u64 = 100_000_000;
+
+/// Alternatives may be tried within alternatives this deep; each takes room on the stack.
+const MAX_DEPTH: usize = 1_000;
+
 /// The bound on steps was reached before the answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the question is too complex")]
@@ -44,6 +50,11 @@ impl<'s> Solver<'s> {
         Self { space, steps: Cell::new(BUDGET) }
     }
 
+    /// A solver that may take as long as a person waits for one flag: [`PATIENT_BUDGET`].
+    pub fn patient(space: &'s Space) -> Self {
+        Self { space, steps: Cell::new(PATIENT_BUDGET) }
+    }
+
     /// The space it answers about.
     pub fn space(&self) -> &'s Space {
         self.space
@@ -64,7 +75,7 @@ impl<'s> Solver<'s> {
         let mut open = Vec::with_capacity(formulas.len() + couplings.len());
         open.extend(formulas.iter().copied());
         open.extend(couplings);
-        self.search(domains, open)
+        self.search(domains, open, MAX_DEPTH)
     }
 
     /// A box in which all formulas hold, with as many attributes missing as can be, each in its turn.
@@ -98,7 +109,13 @@ impl<'s> Solver<'s> {
         Ok(())
     }
 
-    fn search(&self, mut domains: Domains, mut open: Vec<&Formula>) -> Result<Option<Domains>, TooComplex> {
+    fn search(
+        &self,
+        mut domains: Domains,
+        mut open: Vec<&Formula>,
+        depth: usize,
+    ) -> Result<Option<Domains>, TooComplex> {
+        let depth = depth.checked_sub(1).ok_or(TooComplex)?;
         if !self.propagate(&mut domains, &mut open)? {
             return Ok(None);
         }
@@ -109,11 +126,11 @@ impl<'s> Solver<'s> {
         for part in parts {
             match self.truth(&domains, part) {
                 Truth::False => {}
-                Truth::True => return self.search(domains, open),
+                Truth::True => return self.search(domains, open, depth),
                 Truth::Open => {
                     let mut alternative = open.clone();
                     alternative.push(part);
-                    if let Some(found) = self.search(domains.clone(), alternative)? {
+                    if let Some(found) = self.search(domains.clone(), alternative, depth)? {
                         return Ok(Some(found));
                     }
                     // Nothing there: from here on the part does not hold.

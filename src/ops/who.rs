@@ -56,7 +56,7 @@ pub fn who(
     let mut gathered = Gathered::default();
     exposure::gather(&mut gathered, workspace, flag, environment).map_err(OpError::NotCompiled)?;
     let space = Space::new(gathered);
-    let solver = Solver::new(&space);
+    let solver = Solver::patient(&space);
     let too_complex = |_| OpError::TooComplex { key: key.to_owned() };
     let groups = |at| -> Result<Vec<Group>, OpError> {
         let program = Program::new(&space, workspace, flag, environment, at).map_err(too_complex)?;
