@@ -287,9 +287,9 @@ fn written(decisions: &Decisions<'_>, branch: usize) -> Option<String> {
 pub(super) fn requirement(decisions: &Decisions<'_>, branch: usize) -> String {
     let key = &decisions.flag.key;
     match (decisions.branches[branch].id, written(decisions, branch)) {
-        (_, Some(text)) => format!(", in `{key}` {text}"),
-        (BranchId::Killed, None) => format!(", `{key}` killed"),
-        (_, None) if decisions.branches.len() > 1 => format!(", in `{key}` everyone else"),
+        (_, Some(text)) => format!("; in `{key}`: {text}"),
+        (BranchId::Killed, None) => format!("; `{key}` is killed"),
+        (_, None) if decisions.branches.len() > 1 => format!("; in `{key}`: everyone else"),
         (_, None) => String::new(),
     }
 }

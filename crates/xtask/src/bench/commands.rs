@@ -118,12 +118,12 @@ fn validator(
 }
 
 /// The flags' files alone: each kind of file has a schema of its own, and validators take one.
-fn flag_files(workspace: &Path) -> Result<Vec<PathBuf>, Box<dyn Error>> {
+pub(super) fn flag_files(workspace: &Path) -> Result<Vec<PathBuf>, Box<dyn Error>> {
     let mut files = Vec::new();
     for folder in fs::read_dir(workspace)? {
         let folder = folder?;
         // `.flagc` holds the key that `build --dev` made.
-        let reserved = ["segments", "services", "deployments", "releases", ".flagc"]
+        let reserved = ["segments", "services", "deployments", "releases", ".flagc", ".git"]
             .map(Some)
             .contains(&folder.file_name().to_str());
         if reserved || !folder.file_type()?.is_dir() {

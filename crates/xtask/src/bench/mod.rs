@@ -2,6 +2,7 @@
 //! Absolute times mean little on another machine: the ratios are what is compared.
 
 mod commands;
+mod diff;
 mod evaluate;
 mod floor;
 mod measure;
@@ -58,7 +59,11 @@ pub(crate) fn run(args: &Args) -> Result<(), Box<dyn Error>> {
         if !args.no_peers && flags <= PEERS_UP_TO {
             rows.extend(commands::validators(&root, &out, &workspace, flags, checked)?);
         }
+        if flags <= PEERS_UP_TO {
+            rows.extend(diff::rows(&flagc, &workspace, flags, args.runs, checked)?);
+        }
     }
+    rows.push(diff::large_flag(&flagc, &out, args.runs)?);
     rows.extend(evaluate::rows(&root, &flagc, &out, args.no_peers)?);
     print!("{}", table::render(&rows));
     Ok(())
