@@ -4,6 +4,7 @@
 use rayon::prelude::*;
 
 use crate::compile::Segments;
+use crate::exposure::{self, Analysis, Survey};
 use crate::finding::{self, Finding, RuleId, Severity};
 use crate::format::LintLevel;
 use crate::model::{Flag, Workspace};
@@ -86,6 +87,14 @@ pub enum Check {
     Load,
     /// From looking at each flag by itself.
     Flag(fn(&Context<'_>, &Flag, &mut Vec<Finding>)),
+    /// From what a flag serves to whom. All rules of this kind share one analysis of the flag; there is none for a flag
+    /// that cannot be compiled, or is killed, in every environment.
+    Exposure(fn(&Context<'_>, &Analysis<'_>, &mut Vec<Finding>)),
+    /// The same, and from looking at the whole workspace besides.
+    ExposureAndWorkspace(
+        fn(&Context<'_>, &Analysis<'_>, &mut Vec<Finding>),
+        fn(&Context<'_>, &mut Vec<Finding>),
+    ),
     /// From looking at the whole workspace.
     Workspace(fn(&Context<'_>, &mut Vec<Finding>)),
 }
@@ -95,6 +104,8 @@ impl std::fmt::Debug for Check {
         f.write_str(match self {
             Self::Load => "Load",
             Self::Flag(_) => "Flag",
+            Self::Exposure(_) => "Exposure",
+            Self::ExposureAndWorkspace(..) => "ExposureAndWorkspace",
             Self::Workspace(_) => "Workspace",
         })
     }
@@ -117,10 +128,19 @@ pub struct Context<'w> {
 pub fn run(context: &Context<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut flag_checks = Vec::new();
+    let mut exposure_checks = Vec::new();
     for rule in context.rules {
         match rule.check {
             Check::Load => {}
             Check::Flag(check) => flag_checks.push(check),
+            // The analysis is the dearest part of a check: it is not made for rules that are not heard.
+            Check::Exposure(_) | Check::ExposureAndWorkspace(..)
+                if severity(rule, context.workspace).is_none() => {}
+            Check::Exposure(check) => exposure_checks.push(check),
+            Check::ExposureAndWorkspace(check, workspace) => {
+                exposure_checks.push(check);
+                workspace(context, &mut findings);
+            }
             Check::Workspace(check) => check(context, &mut findings),
         }
     }
@@ -128,6 +148,15 @@ pub fn run(context: &Context<'_>) -> Vec<Finding> {
         let mut findings = Vec::new();
         for check in &flag_checks {
             check(context, flag, &mut findings);
+        }
+        if !exposure_checks.is_empty()
+            && !exposure::is_plain(context.workspace, flag)
+            && let Some(survey) = Survey::new(context.workspace, flag, context.segments)
+        {
+            let analysis = Analysis::new(&survey);
+            for check in &exposure_checks {
+                check(context, &analysis, &mut findings);
+            }
         }
         findings
     });

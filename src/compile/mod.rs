@@ -147,6 +147,11 @@ pub fn is_surely_small(workspace: &Workspace, flag: &Flag, segments: &Segments) 
     bound::size(workspace, flag, segments) <= MAX_SIZE
 }
 
+/// Whether a segment compiles, to no more than [`MAX_SIZE`].
+pub fn is_small_segment(segments: &Segments, index: usize) -> bool {
+    segments.get(index).and_then(Option::as_ref).is_some_and(|logic| logic.size() <= MAX_SIZE)
+}
+
 /// Whether a flag compiles for an environment, without writing it down.
 ///
 /// # Errors

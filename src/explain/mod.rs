@@ -283,7 +283,7 @@ impl Walk<'_> {
         let tree = crate::syntax::parse(text);
         let name = &self.question.workspace.config.environment(self.question.environment).name.value;
         let here = tree.root().get("environments").and_then(|all| all.get(name)?.get("enabled"));
-        let on_flag = tree.root().get("enabled").filter(|_| flag.killed);
+        let on_flag = tree.root().get("enabled").filter(|_| flag.killed.is_some());
         let span = on_flag.or(here).map_or_else(Span::default, crate::syntax::Item::key_span);
         self.location(flag.file, span)
     }

@@ -108,7 +108,9 @@ fn determined(
 ) {
     let count = space.count(axis.main);
     let mut known = vec![CellSet::none(count); space.count(dimension)];
-    [MISSING, WRONG].into_iter().for_each(|cell| known[0].insert(cell));
+    for cell in [MISSING, WRONG] {
+        known[0].insert(cell);
+    }
     for (index, value) in axis.values.iter().enumerate() {
         known[cell_of(value)].insert(PROPER + index);
     }

@@ -52,7 +52,9 @@ impl Gathered {
     fn within(&mut self, condition: &Condition, workspace: &Workspace, seen: &mut BTreeSet<SegmentId>) {
         match condition {
             Condition::All(parts) | Condition::Any(parts) => {
-                parts.iter().for_each(|part| self.within(part, workspace, seen));
+                for part in parts {
+                    self.within(part, workspace, seen);
+                }
             }
             Condition::Not(inner) => self.within(inner, workspace, seen),
             Condition::Segment(segment) => {

@@ -2,29 +2,39 @@
 //! [`Space`], a [`Solver`] says whether they can hold together, and every "yes" comes with a context for which the
 //! runtime says the same.
 
+mod analysis;
 mod cells;
 mod couple;
+mod culprit;
 mod describe;
 mod facts;
+mod fate;
 mod formula;
 mod number;
 mod program;
 mod regions;
+mod screen;
 mod shares;
 mod solve;
 mod space;
 mod version;
 mod witness;
+mod words;
 
+pub use analysis::{Analysis, Moment, Reach, Scene, Setting, Survey, variants_of};
+pub use culprit::{condition_span, contradicting};
 pub use describe::condition as in_words;
 pub use facts::Gathered;
+pub use fate::{Fate, RuleFacts, RuleList};
 pub use formula::Formula;
 pub use program::{Branch, BranchId, Decisions, Program, gather, instants};
 pub use regions::{Region, regions};
+pub use screen::is_plain;
 pub use shares::Joint;
 pub use solve::{BUDGET, Domains, Solver, TooComplex};
 pub use space::Space;
 pub use witness::{Context, bucket_of, context};
+pub use words::{row, rule_name, rule_span, serve_span};
 
 /// Closed sets of identities are enumerated up to this many values.
 const MAX_IDENTITIES: usize = 10_000;

@@ -98,6 +98,36 @@ pub fn instants(workspace: &Workspace, flag: &Flag, environment: EnvironmentId) 
     instants
 }
 
+/// Every transitive requirement of a flag at a time: what it decides, and what of that is wanted.
+pub(super) fn required<'w>(
+    space: &Space,
+    workspace: &'w Workspace,
+    flag: &Flag,
+    environment: EnvironmentId,
+    at: i64,
+) -> Result<Vec<(Decisions<'w>, Vec<VariantId>)>, TooComplex> {
+    // Flags whose requirements are unsound are never asked about.
+    let demands = demands(workspace, flag).unwrap_or_default().into_iter();
+    let decided = demands.map(|(id, wanted)| {
+        Ok((Decisions::new(space, workspace, workspace.flag(id), environment, at)?, wanted))
+    });
+    decided.collect()
+}
+
+/// That all requirements are met.
+pub(super) fn met(space: &Space, required: &[(Decisions<'_>, Vec<VariantId>)]) -> Formula {
+    Formula::all(required.iter().map(|(decisions, wanted)| decisions.serve(space, wanted)))
+}
+
+/// What a flag that is not killed serves at a time when no rule applies.
+pub(super) fn last(flag: &Flag, environment: EnvironmentId, at: i64) -> (BranchId, &Serve) {
+    let schedule = flag.schedule_in(environment);
+    match schedule.iter().rposition(|step| step.at.value.0 <= at) {
+        Some(index) => (BranchId::Step(index), &schedule[index].serve),
+        None => (BranchId::Serve, flag.serve_in(environment)),
+    }
+}
+
 impl<'w> Program<'w> {
     /// The program of a flag whose questions were gathered into `space`; `at` in seconds since 1970.
     pub fn new(
@@ -108,13 +138,9 @@ impl<'w> Program<'w> {
         at: i64,
     ) -> Result<Self, TooComplex> {
         let own = Decisions::new(space, workspace, flag, environment, at)?;
-        let mut required = Vec::new();
-        // Flags whose requirements are unsound are never asked about.
-        for (id, wanted) in demands(workspace, flag).unwrap_or_default() {
-            required.push((Decisions::new(space, workspace, workspace.flag(id), environment, at)?, wanted));
-        }
-        let met = Formula::all(required.iter().map(|(decisions, wanted)| decisions.serve(space, wanted)));
-        Ok(Self { own, demands: required, met })
+        let demands = required(space, workspace, flag, environment, at)?;
+        let met = met(space, &demands);
+        Ok(Self { own, demands, met })
     }
 
     /// That the flag serves one of these variants.
@@ -129,7 +155,7 @@ impl<'w> Program<'w> {
 }
 
 impl<'w> Decisions<'w> {
-    fn new(
+    pub(super) fn new(
         space: &Space,
         workspace: &'w Workspace,
         flag: &'w Flag,
@@ -164,11 +190,8 @@ impl<'w> Decisions<'w> {
                 serve: Some(&rule.serve),
             });
         }
-        let schedule = flag.schedule_in(environment);
-        branches.push(match schedule.iter().rposition(|step| step.at.value.0 <= at) {
-            Some(index) => everybody(BranchId::Step(index), Some(&schedule[index].serve)),
-            None => everybody(BranchId::Serve, Some(flag.serve_in(environment))),
-        });
+        let (id, serve) = last(flag, environment, at);
+        branches.push(everybody(id, Some(serve)));
         Ok(Self { workspace, flag, branches })
     }
 

@@ -37,8 +37,8 @@ pub struct Flag {
     pub variants: Vec<Variant>,
     /// What a killed flag, an unmet requirement and an unidentified user get.
     pub off_variant: VariantId,
-    /// `enabled = false` on the flag itself.
-    pub killed: bool,
+    /// Where `enabled = false` stands on the flag itself.
+    pub killed: Option<Span>,
     /// The attribute that identifies a user for splits, and where it is said (empty: by the workspace).
     pub bucket_by: Spanned<AttributeId>,
     /// Goes before the identity into the hash.
@@ -82,8 +82,8 @@ pub struct Behaviour {
 pub struct Override {
     /// Which one, and where its name stands.
     pub environment: Spanned<EnvironmentId>,
-    /// `enabled = false` here.
-    pub killed: bool,
+    /// Where `enabled = false` stands for it.
+    pub killed: Option<Span>,
     /// Replaces the flag's `serve`, and its schedule with it.
     pub serve: Option<Serve>,
     /// Replaces the flag's rules.
@@ -192,7 +192,12 @@ impl Flag {
 
     /// Whether the kill switch is thrown, on the flag or in this environment.
     pub fn killed_in(&self, environment: EnvironmentId) -> bool {
-        self.killed || self.override_in(environment).is_some_and(|over| over.killed)
+        self.kill_in(environment).is_some()
+    }
+
+    /// Where the kill switch is thrown, if it is.
+    pub fn kill_in(&self, environment: EnvironmentId) -> Option<Span> {
+        self.killed.or_else(|| self.override_in(environment).and_then(|over| over.killed))
     }
 
     /// What is served in this environment when no rule matches and no step has come.

@@ -57,7 +57,7 @@ pub fn flag(
         expires: written.expires,
         variants: list,
         off_variant,
-        killed: written.enabled.is_some_and(|enabled| !enabled.value),
+        killed: written.enabled.filter(|enabled| !enabled.value).map(|enabled| enabled.span),
         bucket_by,
         seed: written.seed.map_or_else(|| EcoString::from(key), |seed| seed.value.0),
         behaviour,
@@ -198,7 +198,7 @@ impl Scope<'_, '_> {
         self.environment = Some(id);
         let over = Override {
             environment: Spanned::new(id, name.span),
-            killed: table.enabled.is_some_and(|enabled| !enabled.value),
+            killed: table.enabled.filter(|enabled| !enabled.value).map(|enabled| enabled.span),
             serve: table.serve.as_ref().and_then(|serve| self.serve(variants, serve)),
             rules: table.rules.as_ref().map(|rules| self.rules(variants, rules)),
             schedule: table.schedule.as_ref().map(|schedule| self.schedule(variants, schedule)),

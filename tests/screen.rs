@@ -1,0 +1,156 @@
+//! The glance that spares most flags an analysis is right: where it is sure that there is nothing to find, the analysis
+//! finds nothing.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+mod common;
+
+use std::fmt::Write as _;
+
+use common::write;
+use flagc::exposure::{Analysis, Survey, is_plain};
+use flagc::rule::{Check, Context};
+use flagc::{compile, rules, workspace};
+
+const SETTINGS: &str = r#"
+project = "shop"
+environments = [{ name = "dev" }, { name = "production", critical = true }]
+[context.country]
+type = "string"
+values = ["AU", "DE", "US"]
+[context.tier]
+type = "string"
+[context.age]
+type = "integer"
+[context.roles]
+type = "list"
+[context.appVersion]
+type = "version"
+"#;
+
+const CLAUSES: [&str; 16] = [
+    "country = \"DE\"",
+    "country = [\"AU\", \"DE\", \"US\"]",
+    "country = { exists = true }",
+    "tier = \"pro\"",
+    "tier = { starts_with = \"p\" }",
+    "tier = { exists = false }",
+    "age = { gte = 18 }",
+    "age = { gt = 17, lt = 18 }",
+    "age = 7",
+    "roles = \"admin\"",
+    "appVersion = \">=5.2.0\"",
+    "appVersion = \"<0.0.0-0\"",
+    "targetingKey = \"u-1\"",
+    "targetingKey = { exists = true }",
+    "segment = \"grown-ups\"",
+    "segment = \"nobody\"",
+];
+
+/// `SplitMix64` (Steele, Lea, Flood 2014).
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, end: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut bits = self.0;
+        bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        usize::try_from((bits ^ (bits >> 31)) % end as u64).unwrap()
+    }
+
+    fn one<'a>(&mut self, choices: &[&'a str]) -> &'a str {
+        choices[self.below(choices.len())]
+    }
+
+    fn condition(&mut self, depth: usize) -> String {
+        let mut parts: Vec<String> = vec![self.one(&CLAUSES).to_owned()];
+        let name = |part: &str| part.split(' ').next().unwrap().to_owned();
+        for _ in 0..self.below(3) {
+            let part = match self.below(if depth == 0 { 2 } else { 4 }) {
+                0 | 1 => self.one(&CLAUSES).to_owned(),
+                2 => format!("not = {}", self.condition(depth - 1)),
+                _ => format!("any = [{}, {}]", self.condition(depth - 1), self.condition(depth - 1)),
+            };
+            if parts.iter().all(|known| name(known) != name(&part)) {
+                parts.push(part);
+            }
+        }
+        format!("{{ {} }}", parts.join(", "))
+    }
+
+    fn serve(&mut self) -> &'static str {
+        self.one(&[
+            "\"off\"",
+            "\"on\"",
+            "\"on\"",
+            "\"new\"",
+            "{ on = 50 }",
+            "{ on = 20, new = 20 }",
+            "{ on = 0 }",
+        ])
+    }
+
+    fn rules(&mut self, header: &str, text: &mut String) {
+        for _ in 0..self.below(4) {
+            let (condition, serve) = (self.condition(1), self.serve());
+            let _ = write!(text, "[[{header}rules]]\nif = {condition}\nserve = {serve}\n");
+        }
+    }
+
+    fn flag(&mut self) -> String {
+        let mut text = "description = \"It\"\nkind = \"release\"\nowner = \"it\"\n".to_owned();
+        let _ = writeln!(text, "serve = {}", self.serve());
+        if self.below(4) == 0 {
+            text.push_str("bucket_by = \"age\"\n");
+        }
+        text.push_str("[variants]\noff = 0\non = 1\nnew = 2\n");
+        self.rules("", &mut text);
+        if self.below(2) == 0 {
+            let _ = writeln!(text, "[environments.production]\nserve = {}", self.serve());
+            self.rules("environments.production.", &mut text);
+        }
+        text
+    }
+}
+
+#[test]
+fn where_the_glance_is_sure_the_analysis_finds_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    write(folder.path(), "flagc.toml", SETTINGS.as_bytes());
+    let segment = |condition: &str| format!("description = \"It\"\nowner = \"it\"\nif = {condition}\n");
+    write(folder.path(), "segments/grown-ups.toml", segment("{ age = { gte = 18 } }").as_bytes());
+    write(folder.path(), "segments/nobody.toml", segment("{ age = { gte = 18, lt = 3 } }").as_bytes());
+    let mut random = Random(7);
+    for number in 0..1500 {
+        write(folder.path(), &format!("f{number}.toml"), random.flag().as_bytes());
+    }
+    let loaded = workspace::load(folder.path());
+    let segments = compile::segments(&loaded.workspace);
+    let context = Context {
+        workspace: &loaded.workspace,
+        sources: &loaded.sources,
+        rules: rules::ALL,
+        segments: &segments,
+    };
+    let (mut sure, mut found) = (0, 0);
+    for flag in &loaded.workspace.flags {
+        assert!(flag.broken.is_empty(), "{} is broken", flag.key);
+        let survey = Survey::new(&loaded.workspace, flag, &segments).unwrap();
+        let analysis = Analysis::new(&survey);
+        let mut findings = Vec::new();
+        for rule in rules::ALL {
+            if let Check::Exposure(check) | Check::ExposureAndWorkspace(check, _) = rule.check {
+                check(&context, &analysis, &mut findings);
+            }
+        }
+        found += usize::from(!findings.is_empty());
+        if is_plain(&loaded.workspace, flag) {
+            sure += 1;
+            let text = &loaded.sources.files[flag.file.0 as usize].text;
+            assert!(findings.is_empty(), "{}\n{text}\n{findings:#?}", flag.key);
+        }
+    }
+    // The glance settles some, and the analysis has something to say about others.
+    assert!(sure > 50 && found > 500, "{sure} of {}, {found}", loaded.workspace.flags.len());
+}
