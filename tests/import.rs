@@ -233,3 +233,22 @@ fn every_flag_of_a_real_shop_comes_in_and_answers_as_before() {
     read_back(&imported);
     assert!(compared(&document, &imported) > 100_000);
 }
+
+/// A targeting with the same variant in both branches comes in as it was written, so that `check` can tell.
+#[test]
+fn what_makes_no_difference_stays_visible() {
+    let targeting = json!({ "if": [{ "===": [{ "var": "product_id" }, "p-1"] }, "off", "off"] });
+    let flag = json!({
+        "state": "ENABLED", "defaultVariant": "off", "variants": { "off": false, "on": true }, "targeting": targeting
+    });
+    let document = json!({ "flags": { "failing-catalog": flag } }).to_string();
+    let imported = flagd(document.as_bytes(), &OPTIONS).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("flagc.toml"), imported.workspace.as_ref().unwrap()).unwrap();
+    for file in &imported.files {
+        fs::write(folder.path().join(&file.path), &file.text).unwrap();
+    }
+    let checked = flagc::ops::check::check(folder.path());
+    let found: Vec<&str> = checked.findings.iter().map(|finding| finding.rule.0).collect();
+    assert_eq!(found, ["constant-flag", "redundant-rule"]);
+}

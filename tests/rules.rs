@@ -54,8 +54,13 @@ fn build(rule: &str, root: &Path) -> bool {
             for number in 1..=16 {
                 let (one, other) =
                     (format!("s{}", number - 1), format!("{{ segment = \"s{}\" }}", number - 1));
-                segment(number, &format!("{{ segment = \"{one}\", not = {other} }}"));
+                segment(number, &format!("{{ segment = \"{one}\", any = [{other}] }}"));
             }
+        }
+        "too-complex" => {
+            let rule =
+                |number| format!("[[rules]]\nif = {{ targetingKey = \"u-{number}\" }}\nserve = \"on\"\n");
+            flag(format!("{FLAG}{}", (0..=1000).map(rule).collect::<String>()).as_bytes());
         }
         // Whoever may read everything finds no file that cannot be read, but one that is not there.
         "unreadable-file" => {}

@@ -2,6 +2,9 @@
 
 mod bidi_control;
 mod compiled_too_large;
+mod constant_flag;
+mod contradiction;
+mod dead_rule;
 mod duplicate_flag;
 mod duplicate_key;
 mod duplicate_name;
@@ -23,13 +26,16 @@ mod non_ascii_identity;
 mod not_a_file;
 mod not_utf8;
 mod number_out_of_range;
+mod redundant_rule;
 mod requirement_cycle;
+mod requirement_never_met;
 mod requires_off_variant;
 mod reserved_name;
 mod schedule_order;
 mod segment_cycle;
 mod split_total;
 mod syntax_error;
+mod too_complex;
 mod unknown_attribute;
 mod unknown_environment;
 mod unknown_flag;
@@ -40,8 +46,10 @@ mod unknown_segment;
 mod unknown_service;
 mod unknown_value;
 mod unknown_variant;
+mod unreachable_variant;
 mod unreadable_file;
 mod variant_type;
+mod wider_than_earlier_environment;
 mod wrong_matcher;
 mod wrong_type;
 
@@ -51,6 +59,9 @@ use crate::rule::Rule;
 pub const ALL: &[&Rule] = &[
     &bidi_control::RULE,
     &compiled_too_large::RULE,
+    &constant_flag::RULE,
+    &contradiction::RULE,
+    &dead_rule::RULE,
     &duplicate_flag::RULE,
     &duplicate_key::RULE,
     &duplicate_name::RULE,
@@ -72,13 +83,16 @@ pub const ALL: &[&Rule] = &[
     &not_a_file::RULE,
     &not_utf8::RULE,
     &number_out_of_range::RULE,
+    &redundant_rule::RULE,
     &requirement_cycle::RULE,
+    &requirement_never_met::RULE,
     &requires_off_variant::RULE,
     &reserved_name::RULE,
     &schedule_order::RULE,
     &segment_cycle::RULE,
     &split_total::RULE,
     &syntax_error::RULE,
+    &too_complex::RULE,
     &unknown_attribute::RULE,
     &unknown_environment::RULE,
     &unknown_flag::RULE,
@@ -89,8 +103,10 @@ pub const ALL: &[&Rule] = &[
     &unknown_service::RULE,
     &unknown_value::RULE,
     &unknown_variant::RULE,
+    &unreachable_variant::RULE,
     &unreadable_file::RULE,
     &variant_type::RULE,
+    &wider_than_earlier_environment::RULE,
     &wrong_matcher::RULE,
     &wrong_type::RULE,
 ];

@@ -30,10 +30,7 @@ Correct the name. `flagc explain` lists all rules; the groups are `syntax`, `sch
 /// A rule that arrives leaves this list.
 const RESERVED: &[&str] = &[
     "bucketing-mismatch",
-    "constant-flag",
     "context-not-provided",
-    "contradiction",
-    "dead-rule",
     "due-soon",
     "dynamic-key",
     "expired-flag",
@@ -43,21 +40,16 @@ const RESERVED: &[&str] = &[
     "overdue-flag",
     "owner-unknown",
     "readiness-unknown",
-    "redundant-rule",
     "release-order",
     "release-split",
     "removed-while-read",
     "removed-while-required",
     "removed-while-varying",
-    "requirement-never-met",
     "service-not-ready",
     "stale-flag",
-    "too-complex",
     "undefined-flag",
     "unlisted-service",
-    "unreachable-variant",
     "unread-flag",
-    "wider-than-earlier-environment",
 ];
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
