@@ -11,13 +11,13 @@ use crate::model::{Bounds, Clause, Condition, Matcher, VersionRange, Workspace};
 pub fn condition(condition: &Condition, workspace: &Workspace) -> String {
     match condition {
         Condition::All(parts) => joined(parts, workspace, ", "),
-        Condition::Any(parts) => match parts.as_slice() {
-            [only] => self::condition(only, workspace),
-            _ => {
-                let parts: Vec<String> = parts.iter().map(|part| grouped(part, workspace)).collect();
-                format!("({})", parts.join(" or "))
+        Condition::Any(parts) => {
+            if let [only] = parts.as_slice() {
+                return self::condition(only, workspace);
             }
-        },
+            let parts: Vec<String> = parts.iter().map(|part| grouped(part, workspace)).collect();
+            format!("({})", parts.join(" or "))
+        }
         Condition::Not(inner) => format!("not {}", grouped(inner, workspace)),
         Condition::Segment(segment) => format!("segment {}", workspace.segment(segment.value).name),
         Condition::Clause(clause) => self::clause(clause, workspace),
@@ -41,7 +41,7 @@ fn clause(clause: &Clause, workspace: &Workspace) -> String {
     match &clause.matcher {
         Matcher::Exists(true) => format!("{name} is there"),
         Matcher::Exists(false) => format!("{name} is missing"),
-        Matcher::OneOf(texts) => equal(name, texts.iter().map(|text| shown(text))),
+        Matcher::OneOf(texts) => equal(name, texts.iter().map(shown)),
         Matcher::StartsWith(texts) => pattern(name, "starts with", texts),
         Matcher::EndsWith(texts) => pattern(name, "ends with", texts),
         Matcher::Contains(texts) => pattern(name, "contains", texts),
@@ -49,13 +49,13 @@ fn clause(clause: &Clause, workspace: &Workspace) -> String {
         Matcher::Boolean(values) => equal(name, values.iter().map(ToString::to_string)),
         Matcher::NumberOneOf(numbers) => equal(name, numbers.iter().map(ToString::to_string)),
         Matcher::Within(bounds) => within(name, *bounds),
-        Matcher::Version(ranges) => match ranges.as_slice() {
-            [only] => range(name, only),
-            _ => {
-                let ranges: Vec<String> = ranges.iter().map(|one| range(name, one)).collect();
-                format!("({})", ranges.join(" or "))
+        Matcher::Version(ranges) => {
+            if let [only] = ranges.as_slice() {
+                return range(name, only);
             }
-        },
+            let ranges: Vec<String> = ranges.iter().map(|one| range(name, one)).collect();
+            format!("({})", ranges.join(" or "))
+        }
     }
 }
 
@@ -175,12 +175,11 @@ fn parts<'w>(sieve: &Sieve<'_, 'w>, decisions: &Decisions<'w>, branch: usize) ->
     let mut parts = Vec::new();
     let mut open: Vec<&'w Condition> = decisions.branches[branch].written.into_iter().collect();
     while let Some(written) = open.pop() {
-        match written {
-            Condition::All(inner) => open.extend(inner.iter().rev()),
-            _ => {
-                let formula = sieve.solver.space().condition(written, workspace);
-                parts.push(Part { formula, written, workspace });
-            }
+        if let Condition::All(inner) = written {
+            open.extend(inner.iter().rev());
+        } else {
+            let formula = sieve.solver.space().condition(written, workspace);
+            parts.push(Part { formula, written, workspace });
         }
     }
     parts

@@ -1,7 +1,7 @@
 //! Regions: the contexts for which the same branches decide, in one program or in two that are compared, with the shares
 //! of users and a witness for each.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use ecow::EcoString;
 
@@ -117,7 +117,7 @@ impl<'w> Walk<'_, '_, 'w> {
         model: Domains,
     ) -> Result<(), TooComplex> {
         let Some(decider) = self.deciders.get(chosen.len()) else {
-            return self.identities(chosen, extra, model);
+            return self.identities(chosen, extra, &model);
         };
         let forced = decider.same_as.map(|other| chosen[other]);
         for branch in 0..decider.decisions.branches.len() {
@@ -162,7 +162,7 @@ impl<'w> Walk<'_, '_, 'w> {
         &mut self,
         chosen: &mut Vec<usize>,
         extra: &mut Vec<(Identity, bool)>,
-        model: Domains,
+        model: &Domains,
     ) -> Result<(), TooComplex> {
         let open = chosen.iter().zip(&self.deciders).find_map(|(branch, decider)| {
             let is_split =
@@ -173,8 +173,8 @@ impl<'w> Walk<'_, '_, 'w> {
         let Some(identity) = open else { return self.leaf(chosen, extra) };
         for yes in [true, false] {
             extra.push((identity.clone(), yes));
-            if let Some(next) = self.model(chosen, extra, &model)? {
-                self.identities(chosen, extra, next)?;
+            if let Some(next) = self.model(chosen, extra, model)? {
+                self.identities(chosen, extra, &next)?;
             }
             extra.pop();
         }
@@ -298,7 +298,7 @@ impl<'w> Walk<'_, '_, 'w> {
                 }
             }
             for (attribute, _) in leaf.identified.iter().filter(|(_, yes)| !yes) {
-                when.push_str(&format!(", without a usable `{attribute}`"));
+                when.extend([", without a usable `", attribute.as_str(), "`"]);
             }
             let same_condition = chosen.iter().all(|(decisions, branch)| {
                 let (first, index) = chosen[0];
@@ -318,7 +318,7 @@ impl<'w> Walk<'_, '_, 'w> {
 
 fn same_shares(one: &Joint, other: &Joint) -> bool {
     const NOTHING: f64 = 1e-12;
-    let keys: BTreeMap<_, ()> = one.keys().chain(other.keys()).map(|key| (key, ())).collect();
+    let keys: BTreeSet<_> = one.keys().chain(other.keys()).collect();
     let share = |joint: &Joint, key: &Vec<EcoString>| joint.get(key).copied().unwrap_or(0.0);
-    keys.keys().all(|key| (share(one, key) - share(other, key)).abs() < NOTHING)
+    keys.iter().all(|key| (share(one, key) - share(other, key)).abs() < NOTHING)
 }

@@ -31,7 +31,7 @@ pub(super) struct Chosen<'c, 'w> {
     pub(super) demands: Vec<(Choice<'c, 'w>, &'c [VariantId])>,
 }
 
-impl<'c> Choice<'c, '_> {
+impl Choice<'_, '_> {
     /// Where the split that decides finds its buckets; `None` where no split decides.
     fn buckets<'s>(&self, space: &'s Space) -> Option<&'s Buckets> {
         match self.decisions.branches[self.branch].serve {

@@ -57,8 +57,8 @@ fn finding(analysis: &Analysis<'_>, list: &RuleList<'_>, index: usize) -> Findin
         .label(format!("serves {served}"));
     for next in followers.iter().take(3) {
         let known = list.rules.get(*next).map(|rule| (rule_span(rule), "and so does this rule"));
-        let last = || last_serve(analysis, list).map(|span| (span, "and so does this"));
-        if let Some((span, what)) = known.or_else(last) {
+        let otherwise = || last_serve(analysis, list).map(|span| (span, "and so does this"));
+        if let Some((span, what)) = known.or_else(otherwise) {
             finding = finding.related(Place { file: flag.file, span }, what);
         }
     }
