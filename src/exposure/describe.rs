@@ -92,6 +92,9 @@ fn range(name: &str, range: &VersionRange) -> String {
     parts.collect::<Vec<_>>().join(", ")
 }
 
+/// Nobody reads more exclusions than this; the rest is said in a word.
+const MAX_EXCLUSIONS: usize = 12;
+
 /// The branches that decide in a region, to be told from those before them.
 pub(super) struct Sieve<'c, 'w> {
     pub(super) solver: &'c Solver<'c>,
@@ -129,9 +132,9 @@ pub(super) fn who(sieve: &Sieve<'_, '_>) -> Result<String, TooComplex> {
         }
     }
     let positives = without_implied(sieve.solver, positives)?;
-    let exclusions = exclusions(sieve, &positives)?;
+    let (exclusions, are_more) = exclusions(sieve, &positives)?;
     if positives.is_empty() {
-        return Ok(everyone(&exclusions));
+        return Ok(if are_more { "everyone whom no rule takes".to_owned() } else { everyone(&exclusions) });
     }
     let mut texts = Vec::new();
     let mut said = vec![false; exclusions.len()];
@@ -140,6 +143,9 @@ pub(super) fn who(sieve: &Sieve<'_, '_>) -> Result<String, TooComplex> {
     }
     let unsaid = exclusions.iter().zip(said).filter(|(_, said)| !said);
     texts.extend(unsaid.map(|(exclusion, _)| exclusion.negated()));
+    if are_more {
+        texts.push("not those whom other rules take".to_owned());
+    }
     Ok(texts.join(", "))
 }
 
@@ -199,8 +205,11 @@ fn without_implied<'w>(solver: &Solver<'_>, mut parts: Vec<Part<'w>>) -> Result<
     Ok(parts)
 }
 
-/// The branches before the deciding ones that take somebody of the region, each said once.
-fn exclusions<'w>(sieve: &Sieve<'_, 'w>, positives: &[Part<'w>]) -> Result<Vec<Exclusion<'w>>, TooComplex> {
+/// The branches before the deciding ones that take somebody of the region, each said once; and whether there are more.
+fn exclusions<'w>(
+    sieve: &Sieve<'_, 'w>,
+    positives: &[Part<'w>],
+) -> Result<(Vec<Exclusion<'w>>, bool), TooComplex> {
     let solver = sieve.solver;
     let known: Vec<&Formula> = positives.iter().map(|part| &part.formula).collect();
     let mut asked = known.clone();
@@ -211,6 +220,9 @@ fn exclusions<'w>(sieve: &Sieve<'_, 'w>, positives: &[Part<'w>]) -> Result<Vec<E
             question.push(&decisions.branches[before].condition);
             if !solver.possible(&question)? {
                 continue;
+            }
+            if exclusions.len() == MAX_EXCLUSIONS {
+                return Ok((exclusions, true));
             }
             asked.push(&decisions.branches[before].negated);
             let mut telling = Vec::new();
@@ -243,7 +255,7 @@ fn exclusions<'w>(sieve: &Sieve<'_, 'w>, positives: &[Part<'w>]) -> Result<Vec<E
             exclusions.remove(index);
         }
     }
-    Ok(exclusions)
+    Ok((exclusions, false))
 }
 
 impl<'w> Part<'w> {

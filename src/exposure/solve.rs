@@ -71,11 +71,9 @@ impl<'s> Solver<'s> {
         domains: Domains,
         formulas: &[&Formula],
     ) -> Result<Option<Domains>, TooComplex> {
-        let couplings = self.space.couplings();
-        let mut open = Vec::with_capacity(formulas.len() + couplings.len());
-        open.extend(formulas.iter().copied());
-        open.extend(couplings);
-        self.search(domains, open, MAX_DEPTH)
+        let all = formulas.iter().copied().chain(self.space.couplings());
+        let open = all.map(Open::new).collect();
+        self.search(domains, open, 0, MAX_DEPTH)
     }
 
     /// A box in which all formulas hold, with as many attributes missing as can be, each in its turn.
@@ -109,28 +107,34 @@ impl<'s> Solver<'s> {
         Ok(())
     }
 
+    /// Searches a box in which all that is open holds; `changed` are the dimensions that were restricted since the open
+    /// formulas were looked at.
     fn search(
         &self,
         mut domains: Domains,
-        mut open: Vec<&Formula>,
+        mut open: Vec<Open<'_>>,
+        mut changed: Mask,
         depth: usize,
     ) -> Result<Option<Domains>, TooComplex> {
         let depth = depth.checked_sub(1).ok_or(TooComplex)?;
-        if !self.propagate(&mut domains, &mut open)? {
+        if !self.propagate(&mut domains, &mut open, changed)? {
             return Ok(None);
         }
-        let smallest = open.iter().enumerate().min_by_key(|(_, formula)| self.width(&domains, formula));
-        let Some((index, formula)) = smallest else { return Ok(Some(domains)) };
-        let Formula::Any(parts) = *formula else { return Ok(Some(domains)) };
+        changed = 0;
+        self.step(open.len())?;
+        let smallest = open.iter().enumerate().min_by_key(|(_, formula)| formula.chances);
+        let Some((index, Open { formula: Formula::Any(parts), .. })) = smallest else {
+            return Ok(Some(domains));
+        };
         open.swap_remove(index);
         for part in parts {
             match self.truth(&domains, part) {
                 Truth::False => {}
-                Truth::True => return self.search(domains, open, depth),
+                Truth::True => return self.search(domains, open, changed, depth),
                 Truth::Open => {
                     let mut alternative = open.clone();
-                    alternative.push(part);
-                    if let Some(found) = self.search(domains.clone(), alternative, depth)? {
+                    alternative.push(Open::new(part));
+                    if let Some(found) = self.search(domains.clone(), alternative, changed, depth)? {
                         return Ok(Some(found));
                     }
                     // Nothing there: from here on the part does not hold.
@@ -139,6 +143,7 @@ impl<'s> Solver<'s> {
                         if !domains.restrict(self.space, *dimension, &cells.complement(count)) {
                             return Ok(None);
                         }
+                        changed |= bit(*dimension);
                     }
                 }
             }
@@ -147,41 +152,55 @@ impl<'s> Solver<'s> {
     }
 
     /// Draws what follows until nothing does; false where a contradiction follows. What is left open are "any"s with
-    /// at least two parts that can hold.
-    fn propagate(&self, domains: &mut Domains, open: &mut Vec<&Formula>) -> Result<bool, TooComplex> {
+    /// at least two parts that can hold. Only formulas that are new or read a dimension that changed are looked at.
+    fn propagate(
+        &self,
+        domains: &mut Domains,
+        open: &mut Vec<Open<'_>>,
+        mut changed: Mask,
+    ) -> Result<bool, TooComplex> {
         loop {
-            let mut forced = false;
+            let round = std::mem::take(&mut changed);
             let mut index = 0;
-            while index < open.len() {
+            let mut is_settled = true;
+            while let Some(Open { formula, mask, chances }) = open.get(index).copied() {
+                if mask & round == 0 && chances != NEW {
+                    index += 1;
+                    continue;
+                }
+                is_settled = false;
                 self.step(1)?;
-                match open[index] {
+                match formula {
                     Formula::Constant(true) => {
                         open.swap_remove(index);
                     }
                     Formula::Constant(false) => return Ok(false),
                     Formula::In(dimension, cells) => {
-                        let before = domains.words.clone();
-                        if !domains.restrict(self.space, *dimension, cells) {
-                            return Ok(false);
+                        match domains.narrow(self.space, *dimension, cells) {
+                            Narrowed::ToNothing => return Ok(false),
+                            Narrowed::Further => changed |= bit(*dimension),
+                            Narrowed::No => {}
                         }
-                        forced |= before != domains.words;
                         open.swap_remove(index);
                     }
                     Formula::All(parts) => {
                         open.swap_remove(index);
-                        open.extend(parts);
+                        open.extend(parts.iter().map(Open::new));
                     }
                     Formula::Any(parts) => match self.last_chance(domains, parts)? {
                         Chance::Settled => {
                             open.swap_remove(index);
                         }
                         Chance::None => return Ok(false),
-                        Chance::One(part) => open[index] = part,
-                        Chance::Several => index += 1,
+                        Chance::One(part) => open[index] = Open::new(part),
+                        Chance::Several(chances) => {
+                            open[index].chances = chances;
+                            index += 1;
+                        }
                     },
                 }
             }
-            if !forced {
+            if is_settled {
                 return Ok(true);
             }
         }
@@ -197,7 +216,8 @@ impl<'s> Solver<'s> {
                 Truth::Open => {
                     chance = match chance {
                         Chance::None => Chance::One(part),
-                        _ => Chance::Several,
+                        Chance::Several(chances) => Chance::Several(chances + 1),
+                        Chance::One(_) | Chance::Settled => Chance::Several(2),
                     }
                 }
             }
@@ -234,15 +254,46 @@ impl<'s> Solver<'s> {
     pub fn holds(&self, domains: &Domains, formula: &Formula) -> bool {
         self.truth(domains, formula) == Truth::True
     }
+}
 
-    fn width(&self, domains: &Domains, formula: &Formula) -> usize {
-        match formula {
-            Formula::Any(parts) => {
-                parts.iter().filter(|part| self.truth(domains, part) == Truth::Open).count()
-            }
-            Formula::Constant(_) | Formula::In(..) | Formula::All(_) => usize::MAX,
-        }
+/// Dimensions, each a bit; from the 64th on they share bits, which only means that more is looked at.
+type Mask = u64;
+
+fn bit(dimension: DimensionId) -> Mask {
+    1 << (dimension.0 % Mask::BITS)
+}
+
+/// The dimensions that a formula reads.
+fn mask(formula: &Formula) -> Mask {
+    match formula {
+        Formula::Constant(_) => 0,
+        Formula::In(dimension, _) => bit(*dimension),
+        Formula::All(parts) | Formula::Any(parts) => parts.iter().fold(0, |all, part| all | mask(part)),
     }
+}
+
+/// A formula that must hold and may not yet.
+#[derive(Clone, Copy)]
+struct Open<'f> {
+    formula: &'f Formula,
+    mask: Mask,
+    /// How many parts of an "any" can hold; [`NEW`] where nobody has looked.
+    chances: usize,
+}
+
+const NEW: usize = usize::MAX;
+
+impl<'f> Open<'f> {
+    fn new(formula: &'f Formula) -> Self {
+        Self { formula, mask: mask(formula), chances: NEW }
+    }
+}
+
+/// What became of a dimension.
+enum Narrowed {
+    No,
+    Further,
+    ToNothing,
 }
 
 enum Chance<'f> {
@@ -252,7 +303,8 @@ enum Chance<'f> {
     None,
     /// One part alone can.
     One(&'f Formula),
-    Several,
+    /// This many can.
+    Several(usize),
 }
 
 impl Domains {
@@ -274,6 +326,21 @@ impl Domains {
             any |= *word;
         }
         any != 0
+    }
+
+    fn narrow(&mut self, space: &Space, dimension: DimensionId, cells: &CellSet) -> Narrowed {
+        let words = &mut self.words[space.words(dimension)];
+        let (mut any, mut lost) = (0, 0);
+        for (word, other) in words.iter_mut().zip(cells.words()) {
+            lost |= *word & !other;
+            *word &= other;
+            any |= *word;
+        }
+        match (any, lost) {
+            (0, _) => Narrowed::ToNothing,
+            (_, 0) => Narrowed::No,
+            _ => Narrowed::Further,
+        }
     }
 
     /// Whether the cell is possible.
