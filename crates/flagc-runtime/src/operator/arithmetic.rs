@@ -39,11 +39,21 @@ pub(crate) fn compute<'a>(
             _ => f64::NAN,
         },
         Operation::Remainder => match (numbers.next(), numbers.next()) {
-            (Some(a), Some(b)) => a % nonzero(b, env),
+            (Some(a), Some(b)) => remainder(a, nonzero(b, env)),
             _ => f64::NAN,
         },
     };
     Val::float(result)
+}
+
+/// `a % b`; of whole numbers, which is nearly always, without the slow division of doubles.
+#[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "whole and below 2^53")]
+fn remainder(a: f64, b: f64) -> f64 {
+    let whole = |n: f64| Some(n as i64).filter(|whole| *whole as f64 == n && whole.unsigned_abs() < 1 << 53);
+    match (whole(a), whole(b)) {
+        (Some(whole_a), Some(whole_b)) if whole_b != 0 => ((whole_a % whole_b) as f64).copysign(a),
+        _ => a % b,
+    }
 }
 
 fn nonzero(divisor: f64, env: &Env) -> f64 {
