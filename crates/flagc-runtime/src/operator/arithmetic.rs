@@ -1,8 +1,7 @@
 //! `+ - * / % min max`, on doubles. What is no number becomes NaN; division by zero fails the evaluation, as it does in
 //! flagd's SDKs.
 
-use super::{Env, Expr, Scope, eval};
-use crate::value::Val;
+use super::{Env, Expr, Scope, double, eval};
 
 /// Which operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,9 +21,10 @@ pub(crate) fn compute<'a>(
     args: &'a [Expr],
     env: &Env<'a>,
     scope: Scope<'_, 'a>,
-) -> Val<'a> {
-    let mut numbers = args.iter().map(|expr| eval(expr, env, scope).to_number());
-    let result = match operation {
+) -> f64 {
+    let number = |expr| double(expr, env, scope).unwrap_or_else(|| eval(expr, env, scope).to_number());
+    let mut numbers = args.iter().map(number);
+    match operation {
         Operation::Add => numbers.sum(),
         Operation::Multiply => numbers.product(),
         Operation::Min => numbers.reduce(smaller).unwrap_or(f64::NAN),
@@ -42,8 +42,7 @@ pub(crate) fn compute<'a>(
             (Some(a), Some(b)) => remainder(a, nonzero(b, env)),
             _ => f64::NAN,
         },
-    };
-    Val::float(result)
+    }
 }
 
 /// `a % b`; of whole numbers, which is nearly always, without the slow division of doubles.

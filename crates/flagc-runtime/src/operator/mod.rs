@@ -122,7 +122,7 @@ pub(crate) fn eval<'a>(expr: &'a Expr, env: &Env<'a>, scope: Scope<'_, 'a>) -> V
         Expr::Not(arg) => Val::Bool(!holds(arg, env, scope)),
         Expr::Truthy(arg) => Val::Bool(holds(arg, env, scope)),
         Expr::Compare(comparison, args) => Val::Bool(compare::compare(*comparison, args, env, scope)),
-        Expr::Arithmetic(operation, args) => arithmetic::compute(*operation, args, env, scope),
+        Expr::Arithmetic(operation, args) => Val::float(arithmetic::compute(*operation, args, env, scope)),
         Expr::Cat(args) => text::cat(args, env, scope),
         Expr::Substr(args) => text::substr(args, env, scope),
         Expr::Affix(affix, args) => text::has_affix(*affix, args, env, scope).map_or(Val::Null, Val::Bool),
@@ -199,6 +199,17 @@ pub(crate) fn plain<'a>(expr: &'a Expr, env: &Env<'a>) -> Option<Plain<'a>> {
         Expr::Text(text) => Some(Plain::Text(text)),
         Expr::Literal(value) => Some(Plain::from(value)),
         Expr::Attribute(name) => Some(env.context.read(name).map_or(Plain::Json(&Value::Null), Plain::from)),
+        _ => None,
+    }
+}
+
+/// The number that an expression stands for, where that is a number whatever happens: nothing has been evaluated where
+/// there is none.
+pub(crate) fn double<'a>(expr: &'a Expr, env: &Env<'a>, scope: Scope<'_, 'a>) -> Option<f64> {
+    match expr {
+        Expr::Literal(value) => value.as_f64(),
+        Expr::Attribute(name) => env.context.read(name)?.as_f64(),
+        Expr::Arithmetic(operation, args) => Some(arithmetic::compute(*operation, args, env, scope)),
         _ => None,
     }
 }
