@@ -63,7 +63,11 @@ impl Asked {
 
     /// What is asked of an argument of `if`.
     fn of_branch(self, index: usize, arguments: usize) -> Self {
-        if index % 2 == 0 && index + 1 < arguments { self.of_conditions() } else { self.of_choices() }
+        if index.is_multiple_of(2) && index + 1 < arguments {
+            self.of_conditions()
+        } else {
+            self.of_choices()
+        }
     }
 }
 

@@ -46,7 +46,12 @@ pub(crate) fn compute<'a>(
 }
 
 /// `a % b`; of whole numbers, which is nearly always, without the slow division of doubles.
-#[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "whole and below 2^53")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::float_cmp,
+    reason = "whole and below 2^53"
+)]
 fn remainder(a: f64, b: f64) -> f64 {
     let whole = |n: f64| Some(n as i64).filter(|whole| *whole as f64 == n && whole.unsigned_abs() < 1 << 53);
     match (whole(a), whole(b)) {
