@@ -72,3 +72,16 @@ fn the_last_flag_of_a_key_in_a_list_counts() {
     assert_eq!(evaluator.flags().len(), 1);
     assert_eq!(evaluator.boolean("f", &Context::new(), NOW).value, Some(true));
 }
+
+#[test]
+fn the_last_flag_of_a_key_in_an_object_counts() {
+    let good = flag(&json!({"defaultVariant": "on"}));
+    for earlier in [flag(&json!({"defaultVariant": "off"})), json!({"state": 1}), json!(null)] {
+        let text = format!(r#"{{"flags": {{"f": {earlier}, "a": {good}, "f": {good}}}}}"#);
+        assert_eq!(served(&text), vec![Some("on".to_owned()); 5]);
+        let text = format!(
+            r#"{{"flags": {{"f": {good}, "f": {earlier}, "flags": {good}}}, "flags": {{"f": {good}}}}}"#
+        );
+        assert_eq!(served(&text), vec![Some("on".to_owned()); 5]);
+    }
+}
