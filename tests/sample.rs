@@ -94,3 +94,26 @@ fn sample() -> Vec<(String, String)> {
     assert!(files.len() > 20, "the sample is there");
     files
 }
+
+#[test]
+fn the_runtime_recognises_the_guards_of_what_is_compiled() {
+    let out = tempfile::tempdir().unwrap();
+    let flagc = std::process::Command::new(env!("CARGO_BIN_EXE_flagc"))
+        .args([
+            "-C",
+            concat!(env!("CARGO_MANIFEST_DIR"), "/flags"),
+            "build",
+            "-e",
+            "production",
+            "--unsigned",
+        ])
+        .args(["--allow-dirty", "--serial", "1", "-o"])
+        .arg(out.path())
+        .output();
+    assert!(flagc.unwrap().status.success());
+    let document = fs::read(out.path().join("production.flagd.json")).unwrap();
+    let compiled = format!("{:?}", flagc_runtime::Document::from_bytes(&document).unwrap());
+    for guard in ["Guard(Number", "Guard(Version", "Guard(FilledText"] {
+        assert!(compiled.contains(guard), "none of the conditions became {guard}");
+    }
+}

@@ -1,7 +1,7 @@
 //! The evaluation context: who asks. A map from attribute names to JSON values; the targeting key is the attribute
 //! `targetingKey`, as OpenFeature and flagd have it.
 
-use std::cmp::Ordering;
+use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
@@ -21,8 +21,43 @@ const FEW: usize = 16;
 /// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Context {
-    /// Sorted by length and then by name: most names differ in length, which is compared without touching their bytes.
-    attributes: Vec<(Box<str>, Value)>,
+    /// Sorted by mark and then by name.
+    attributes: Vec<Attribute>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+struct Attribute {
+    mark: u64,
+    name: Box<str>,
+    value: Value,
+}
+
+/// The name of an attribute as a rule holds it.
+#[derive(Clone, Debug)]
+pub(crate) struct Name {
+    text: Arc<str>,
+    mark: u64,
+}
+
+impl Name {
+    pub(crate) fn new(text: Arc<str>) -> Self {
+        Self { mark: mark(&text), text }
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.text
+    }
+}
+
+/// The first seven bytes of a name and its length (255 stands for all that are longer): nearly all names differ in it, so
+/// one comparison of numbers tells them apart.
+fn mark(name: &str) -> u64 {
+    let mut bytes = [0; 8];
+    for (byte, of_name) in bytes.iter_mut().zip(name.bytes().take(7)) {
+        *byte = of_name;
+    }
+    bytes[7] = u8::try_from(name.len()).unwrap_or(u8::MAX);
+    u64::from_le_bytes(bytes)
 }
 
 impl Context {
@@ -46,10 +81,11 @@ impl Context {
     /// Adds an attribute in place and returns the value that it replaces.
     pub fn insert(&mut self, name: impl Into<String>, value: impl Into<Value>) -> Option<Value> {
         let (name, value) = (name.into(), value.into());
-        match self.position(&name) {
-            Ok(index) => self.attributes.get_mut(index).map(|(_, old)| std::mem::replace(old, value)),
+        let mark = mark(&name);
+        match self.position(mark, &name) {
+            Ok(index) => self.attributes.get_mut(index).map(|old| std::mem::replace(&mut old.value, value)),
             Err(index) => {
-                self.attributes.insert(index, (name.into(), value));
+                self.attributes.insert(index, Attribute { mark, name: name.into(), value });
                 None
             }
         }
@@ -57,15 +93,26 @@ impl Context {
 
     /// The value of a top-level attribute.
     pub fn get(&self, name: &str) -> Option<&Value> {
-        if self.attributes.len() <= FEW {
-            return self.attributes.iter().find(|(other, _)| **other == *name).map(|(_, value)| value);
-        }
-        let index = self.position(name).ok()?;
-        self.attributes.get(index).map(|(_, value)| value)
+        self.get_marked(mark(name), name)
     }
 
-    fn position(&self, name: &str) -> Result<usize, usize> {
-        self.attributes.binary_search_by(|(other, _)| compare(other, name))
+    /// The value of the top-level attribute of that name.
+    pub(crate) fn read(&self, name: &Name) -> Option<&Value> {
+        self.get_marked(name.mark, &name.text)
+    }
+
+    fn get_marked(&self, mark: u64, name: &str) -> Option<&Value> {
+        if self.attributes.len() <= FEW {
+            // A mark holds a name of up to seven bytes as a whole.
+            let is_it = |other: &&Attribute| other.mark == mark && (name.len() < 8 || *other.name == *name);
+            return self.attributes.iter().find(is_it).map(|attribute| &attribute.value);
+        }
+        let index = self.position(mark, name).ok()?;
+        self.attributes.get(index).map(|attribute| &attribute.value)
+    }
+
+    fn position(&self, mark: u64, name: &str) -> Result<usize, usize> {
+        self.attributes.binary_search_by(|other| (other.mark, &*other.name).cmp(&(mark, name)))
     }
 
     /// The targeting key, where it is a string.
@@ -83,14 +130,12 @@ impl Context {
     }
 }
 
-fn compare(a: &str, b: &str) -> Ordering {
-    a.len().cmp(&b.len()).then_with(|| a.cmp(b))
-}
-
 impl From<Map<String, Value>> for Context {
     fn from(map: Map<String, Value>) -> Self {
-        let mut attributes: Vec<_> = map.into_iter().map(|(name, value)| (name.into(), value)).collect();
-        attributes.sort_unstable_by(|(a, _): &(Box<str>, Value), (b, _)| compare(a, b));
+        let attribute =
+            |(name, value): (String, Value)| Attribute { mark: mark(&name), name: name.into(), value };
+        let mut attributes: Vec<_> = map.into_iter().map(attribute).collect();
+        attributes.sort_unstable_by(|a, b| (a.mark, &a.name).cmp(&(b.mark, &b.name)));
         Self { attributes }
     }
 }

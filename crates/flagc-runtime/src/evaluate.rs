@@ -148,13 +148,13 @@ impl<'a, T> Details<'a, T> {
 impl<'a> Details<'a, &'a Value> {
     /// Reads the value as another type.
     fn typed<T>(self, name: &str, read: impl FnOnce(&'a Value) -> Option<T>) -> Details<'a, T> {
-        let (metadata, variant) = (self.metadata, self.variant.unwrap_or_default());
-        let details = self.map(read);
-        if matches!(details.value, Some(None)) {
+        let Self { value, variant, reason, error_code, error_message, metadata } = self;
+        let value = value.map(read);
+        if matches!(value, Some(None)) {
+            let variant = variant.unwrap_or_default();
             let message = format!("the value of variant `{variant}` is not {name}");
             return Details::error(ErrorCode::TypeMismatch, message, metadata);
         }
-        let Details { value, variant, reason, error_code, error_message, metadata } = details;
         Details { value: value.flatten(), variant, reason, error_code, error_message, metadata }
     }
 }

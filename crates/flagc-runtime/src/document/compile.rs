@@ -4,6 +4,7 @@
 use serde_json::Value;
 
 use super::texts::Texts;
+use crate::context::Name;
 use crate::json::{Node, View};
 use crate::operator::Expr;
 use crate::operator::arithmetic::Operation;
@@ -62,7 +63,11 @@ impl Asked {
 
     /// What is asked of an argument of `if`.
     fn of_branch(self, index: usize, arguments: usize) -> Self {
-        if index % 2 == 0 && index + 1 < arguments { self.of_conditions() } else { self.of_choices() }
+        if index.is_multiple_of(2) && index + 1 < arguments {
+            self.of_conditions()
+        } else {
+            self.of_choices()
+        }
     }
 }
 
@@ -107,7 +112,7 @@ impl Compiler {
 
     fn guard(&mut self, guard: Guard, name: &str, asked: Asked) -> Expr {
         self.guards += usize::from(asked == Asked::Truth);
-        Expr::Guard(guard, self.texts.hold(name))
+        Expr::Guard(guard, Name::new(self.texts.hold(name)))
     }
 
     /// Compiles arguments, of each of which is asked what `asked` says of its place.
@@ -179,7 +184,7 @@ impl Compiler {
         let parts = self.each(args, |_| asked.of_choices())?;
         for (index, part) in parts.iter().enumerate() {
             if let Expr::Guard(Guard::Version, name) = part
-                && !parts.get(index + 1).is_some_and(|next| compares(next, name))
+                && !parts.get(index + 1).is_some_and(|next| compares(next, name.as_str()))
             {
                 self.guards = self.guards.saturating_sub(1);
             }
@@ -200,7 +205,7 @@ impl Compiler {
             && args.len() == 1
             && data::is_top_level(name)
         {
-            return Ok(Expr::Attribute(self.texts.hold(name)));
+            return Ok(Expr::Attribute(Name::new(self.texts.hold(name))));
         }
         let path = args.iter().next().map_or_else(|| Some(Box::default()), data::constant_path);
         let Some(path) = path else { return Ok(Expr::VarComputed(self.all(args, asked)?.into())) };
@@ -209,7 +214,7 @@ impl Compiler {
             (Asked::Item, _, default) => Expr::Var(Var { path, default }),
             (_, [root, name], _) if **root == *data::FLAGD && **name == *"flagKey" => Expr::FlagKey,
             (_, [root, name], _) if **root == *data::FLAGD && **name == *"timestamp" => Expr::Timestamp,
-            (_, [name], None) if **name != *data::FLAGD => Expr::Attribute(self.texts.hold(name)),
+            (_, [name], None) if **name != *data::FLAGD => Expr::Attribute(Name::new(self.texts.hold(name))),
             (_, _, default) => Expr::Var(Var { path, default }),
         })
     }
@@ -250,7 +255,7 @@ fn first(args: Vec<Expr>) -> Expr {
 fn compares(expr: &Expr, name: &str) -> bool {
     match expr {
         Expr::SemVer(arguments) => {
-            matches!(arguments.first(), Some(Expr::Attribute(read)) if **read == *name)
+            matches!(arguments.first(), Some(Expr::Attribute(read)) if read.as_str() == name)
         }
         Expr::And(parts) | Expr::Or(parts) => {
             !parts.is_empty() && parts.iter().all(|part| compares(part, name))

@@ -168,6 +168,8 @@ struct Flags<'t, 'a> {
     read: Vec<Unfinished>,
     /// What is wrong with the first flag that is refused; the others are read as JSON alone.
     refused: Option<DocumentError>,
+    /// The keys of all flags that are refused.
+    refused_keys: Vec<String>,
 }
 
 impl<'t, 'a> Flags<'t, 'a> {
@@ -179,6 +181,7 @@ impl<'t, 'a> Flags<'t, 'a> {
             no_metadata: Arc::default(),
             read: Vec::new(),
             refused: None,
+            refused_keys: Vec::new(),
         }
     }
 
@@ -200,11 +203,13 @@ impl<'t, 'a> Flags<'t, 'a> {
                 self.refused = Some(DocumentError::Shape { what, expected });
             }
         }
-        if !self.read.is_sorted_by(|a, b| a.flag.key < b.flag.key) {
+        let in_order = self.read.is_sorted_by(|a, b| a.flag.key < b.flag.key);
+        if in_object && !(in_order && self.refused_keys.is_empty()) {
+            let keys = self.read.iter().map(|read| &*read.flag.key);
+            reader.refuse_twice(keys.chain(self.refused_keys.iter().map(AsRef::as_ref)))?;
+        }
+        if !in_order {
             self.read.sort_by(|a, b| a.flag.key.cmp(&b.flag.key));
-            if in_object {
-                reader.refuse_twice(self.read.iter().map(|read| &*read.flag.key))?;
-            }
             // Of a list, the last flag of a key counts.
             self.read.reverse();
             self.read.dedup_by(|a, b| a.flag.key == b.flag.key);
@@ -227,8 +232,10 @@ impl<'t, 'a> Flags<'t, 'a> {
         reader.recognise = false;
         match compiled {
             Ok(flag) => self.read.push(flag),
-            Err(error) if self.refused.is_none() => self.refused = Some(error),
-            Err(_) => {}
+            Err(error) => {
+                self.refused_keys.extend(key.map(str::to_owned));
+                self.refused.get_or_insert(error);
+            }
         }
         Ok(())
     }

@@ -197,3 +197,6 @@ fn compact(text: &str) -> String {
     // Whole characters were kept.
     String::from_utf8(kept).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use super::{Env, Expr, Scope, arg, plain};
+use super::{Env, Expr, Scope, arg, double, eval, plain};
 use crate::value::{self, Val};
 
 /// Which comparison.
@@ -30,16 +30,13 @@ pub(crate) fn compare<'a>(
     {
         return a.strict_equals(b) == (comparison == Comparison::StrictEqual);
     }
-    let a = arg(args, 0, env, scope);
-    let b = arg(args, 1, env, scope);
-    let between = |holds: fn(Ordering) -> bool| {
-        ordered(&a, &b, holds) && args.get(2).is_none_or(|_| ordered(&b, &arg(args, 2, env, scope), holds))
-    };
+    let between = |holds: fn(Ordering) -> bool| between(args, env, scope, holds);
+    let both = |equal: fn(&Val, &Val) -> bool| equal(&arg(args, 0, env, scope), &arg(args, 1, env, scope));
     match comparison {
-        Comparison::Equal => value::loose_equals(&a, &b),
-        Comparison::NotEqual => !value::loose_equals(&a, &b),
-        Comparison::StrictEqual => value::strict_equals(&a, &b),
-        Comparison::StrictNotEqual => !value::strict_equals(&a, &b),
+        Comparison::Equal => both(value::loose_equals),
+        Comparison::NotEqual => !both(value::loose_equals),
+        Comparison::StrictEqual => both(value::strict_equals),
+        Comparison::StrictNotEqual => !both(value::strict_equals),
         Comparison::Less => between(Ordering::is_lt),
         Comparison::LessOrEqual => between(Ordering::is_le),
         Comparison::Greater => between(Ordering::is_gt),
@@ -47,6 +44,29 @@ pub(crate) fn compare<'a>(
     }
 }
 
-fn ordered(a: &Val, b: &Val, holds: fn(Ordering) -> bool) -> bool {
-    value::order(a, b).is_some_and(holds)
+fn between<'a>(args: &'a [Expr], env: &Env<'a>, scope: Scope<'_, 'a>, holds: fn(Ordering) -> bool) -> bool {
+    let operand = |index| match args.get(index).map(|expr| (double(expr, env, scope), expr)) {
+        Some((Some(double), _)) => Operand::Double(double),
+        Some((None, expr)) => Operand::Value(eval(expr, env, scope)),
+        None => Operand::Value(Val::Null),
+    };
+    let (a, b) = (operand(0), operand(1));
+    a.order(&b).is_some_and(holds) && (args.len() < 3 || b.order(&operand(2)).is_some_and(holds))
+}
+
+/// One side of an ordering. Numbers, which most are, need not become values.
+enum Operand<'a> {
+    Double(f64),
+    Value(Val<'a>),
+}
+
+impl Operand<'_> {
+    fn order(&self, other: &Self) -> Option<Ordering> {
+        match (self, other) {
+            (Self::Double(a), Self::Double(b)) => a.partial_cmp(b),
+            (Self::Double(a), Self::Value(b)) => value::order(&Val::float(*a), b),
+            (Self::Value(a), Self::Double(b)) => value::order(a, &Val::float(*b)),
+            (Self::Value(a), Self::Value(b)) => value::order(a, b),
+        }
+    }
 }

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::Env;
 use super::sem_ver;
+use crate::context::Name;
 
 /// What a guard asks of a top-level attribute.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,8 +21,8 @@ pub(crate) enum Guard {
 /// The longest text, in UTF-16 units, that the guard takes for a version.
 pub(crate) const MAX_VERSION_LENGTH: usize = 250;
 
-pub(crate) fn holds(guard: Guard, name: &str, env: &Env<'_>) -> bool {
-    match (guard, env.context.get(name)) {
+pub(crate) fn holds(guard: Guard, name: &Name, env: &Env<'_>) -> bool {
+    match (guard, env.context.read(name)) {
         (Guard::Number, Some(Value::Number(_))) => true,
         (Guard::FilledText, Some(Value::String(text))) => !text.is_empty(),
         // A version is ASCII, so its bytes are its units.

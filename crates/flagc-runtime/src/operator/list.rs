@@ -27,7 +27,7 @@ pub(crate) fn build<'a>(items: &'a [Expr], env: &Env<'a>, scope: Scope<'_, 'a>) 
 pub(crate) fn contains<'a>(args: &'a [Expr], env: &Env<'a>, scope: Scope<'_, 'a>) -> bool {
     match args {
         [needle, Expr::Texts(items)] => match plain(needle, env) {
-            Some(Plain::Text(needle)) => return items.iter().any(|item| **item == *needle),
+            Some(Plain::Text(needle)) => return items.iter().any(|item| value::same_text(item, needle)),
             Some(Plain::Json(_)) => return false,
             None => {}
         },

@@ -18,7 +18,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::bucket::Generation;
-use crate::context::Context;
+use crate::context::{Context, Name};
 use crate::evaluate::{At, Trace};
 use crate::value::{self, List, Number, Val};
 
@@ -38,7 +38,7 @@ pub(crate) enum Expr {
     /// `{"var": "$flagd.timestamp"}`
     Timestamp,
     /// `var` of a top-level attribute, without a default.
-    Attribute(Arc<str>),
+    Attribute(Name),
     Var(data::Var),
     /// `var` whose path is itself a rule.
     VarComputed(Box<[Expr]>),
@@ -61,7 +61,7 @@ pub(crate) enum Expr {
     Reduce(Box<[Expr]>),
     Fractional(Box<fractional::Fractional>),
     /// A guard that `flagc build` writes, on a top-level attribute.
-    Guard(guard::Guard, Arc<str>),
+    Guard(guard::Guard, Name),
     /// `log` answers with its argument; this library writes to nowhere.
     Log(Box<Expr>),
 }
@@ -111,7 +111,7 @@ pub(crate) fn eval<'a>(expr: &'a Expr, env: &Env<'a>, scope: Scope<'_, 'a>) -> V
         Expr::List(items) => list::build(items, env, scope),
         Expr::FlagKey => Val::Text(Cow::Borrowed(env.flag)),
         Expr::Timestamp => Val::Number(Number::Signed(env.at.unix_seconds())),
-        Expr::Attribute(name) => env.context.get(name).map_or(Val::Null, Val::from),
+        Expr::Attribute(name) => env.context.read(name).map_or(Val::Null, Val::from),
         Expr::Var(var) => data::var(var, env, scope),
         Expr::VarComputed(args) => data::var_computed(args, env, scope),
         Expr::Missing(args) => data::missing(args, env, scope),
@@ -122,7 +122,7 @@ pub(crate) fn eval<'a>(expr: &'a Expr, env: &Env<'a>, scope: Scope<'_, 'a>) -> V
         Expr::Not(arg) => Val::Bool(!holds(arg, env, scope)),
         Expr::Truthy(arg) => Val::Bool(holds(arg, env, scope)),
         Expr::Compare(comparison, args) => Val::Bool(compare::compare(*comparison, args, env, scope)),
-        Expr::Arithmetic(operation, args) => arithmetic::compute(*operation, args, env, scope),
+        Expr::Arithmetic(operation, args) => Val::float(arithmetic::compute(*operation, args, env, scope)),
         Expr::Cat(args) => text::cat(args, env, scope),
         Expr::Substr(args) => text::substr(args, env, scope),
         Expr::Affix(affix, args) => text::has_affix(*affix, args, env, scope).map_or(Val::Null, Val::Bool),
@@ -177,7 +177,7 @@ impl Plain<'_> {
     /// `===`
     pub(crate) fn strict_equals(self, other: Self) -> bool {
         match (self, other) {
-            (Self::Text(a), Self::Text(b)) => a == b,
+            (Self::Text(a), Self::Text(b)) => value::same_text(a, b),
             (Self::Json(a), Self::Json(b)) => value::strict_equals_json(a, b),
             (Self::Text(_), Self::Json(_)) | (Self::Json(_), Self::Text(_)) => false,
         }
@@ -198,7 +198,18 @@ pub(crate) fn plain<'a>(expr: &'a Expr, env: &Env<'a>) -> Option<Plain<'a>> {
     match expr {
         Expr::Text(text) => Some(Plain::Text(text)),
         Expr::Literal(value) => Some(Plain::from(value)),
-        Expr::Attribute(name) => Some(env.context.get(name).map_or(Plain::Json(&Value::Null), Plain::from)),
+        Expr::Attribute(name) => Some(env.context.read(name).map_or(Plain::Json(&Value::Null), Plain::from)),
+        _ => None,
+    }
+}
+
+/// The number that an expression stands for, where that is a number whatever happens: nothing has been evaluated where
+/// there is none.
+pub(crate) fn double<'a>(expr: &'a Expr, env: &Env<'a>, scope: Scope<'_, 'a>) -> Option<f64> {
+    match expr {
+        Expr::Literal(value) => value.as_f64(),
+        Expr::Attribute(name) => env.context.read(name)?.as_f64(),
+        Expr::Arithmetic(operation, args) => Some(arithmetic::compute(*operation, args, env, scope)),
         _ => None,
     }
 }
