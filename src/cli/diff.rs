@@ -1,14 +1,15 @@
 //! `flagc diff`.
 
 use clap::Args;
+use flagc::diff::{Revision, Verdict, judge};
 use flagc::finding::{Finding, Severity};
 use flagc::ops::diff::{self, Compared};
 use flagc::report;
-use flagc::report::diff::Report;
+use flagc::report::diff::{Judged, Report};
 
 use super::check::rule_texts;
 use super::output::Output;
-use super::{DONE, Format, Global, Outcome};
+use super::{DONE, Format, Global, NO, Outcome};
 
 /// Say who gets something else between two revisions.
 #[derive(Args)]
@@ -20,6 +21,12 @@ pub(super) struct DiffArgs {
     /// As of this time: RFC 3339, such as 2026-12-01T09:00:00Z [default: now]
     #[arg(long, value_name = "TIME")]
     at: Option<jiff::Timestamp>,
+    /// Judge the change by the policies of `flagc.toml`; exit 1 if it breaks one
+    #[arg(long)]
+    policy: bool,
+    /// A team that has approved the change; may be given more than once
+    #[arg(long, value_name = "TEAM", value_delimiter = ',', requires = "policy")]
+    approved_by: Vec<String>,
 }
 
 pub(super) fn run(args: &DiffArgs, global: &Global, output: &Output) -> Outcome {
@@ -27,10 +34,17 @@ pub(super) fn run(args: &DiffArgs, global: &Global, output: &Output) -> Outcome 
     let at = args.at.unwrap_or_else(jiff::Timestamp::now).as_second();
     let compared = diff::diff(&global.start()?, args.base.as_deref(), args.head.as_deref(), at)?;
     say_what_is_wrong(&compared, output);
-    output.result(&render(&compared, output));
+    let (base, head) = (&compared.pair.base.loaded.workspace, &compared.pair.head.loaded.workspace);
+    let verdicts = if args.policy {
+        judge(&base.config, &head.config, &compared.diff, &args.approved_by)
+    } else {
+        Vec::new()
+    };
+    let held = verdicts.iter().all(|verdict| verdict.broken.is_empty());
+    output.result(&render(&compared, &verdicts, output));
     // The process ends here: giving two workspaces back piece by piece would be felt.
     std::mem::forget(compared);
-    Ok(DONE)
+    Ok(if held { DONE } else { NO })
 }
 
 /// What does not load cannot be compared, so its findings are told, on stderr.
@@ -57,7 +71,21 @@ fn say_what_is_wrong(compared: &Compared, output: &Output) {
     }
 }
 
-fn render(compared: &Compared, output: &Output) -> String {
+/// The verdicts with the places of the policies.
+fn judged<'c>(compared: &'c Compared, verdicts: &'c [Verdict]) -> Vec<Judged<'c>> {
+    let place = |verdict: &'c Verdict| {
+        let side = match verdict.revision {
+            Revision::Base => &compared.pair.base,
+            Revision::Head => &compared.pair.head,
+        };
+        let file = side.loaded.sources.file(side.loaded.workspace.config.file);
+        let (start, end) = (file.position(verdict.span.start), file.position(verdict.span.end));
+        Judged { verdict, file: &file.path, start, end }
+    };
+    verdicts.iter().map(place).collect()
+}
+
+fn render(compared: &Compared, verdicts: &[Verdict], output: &Output) -> String {
     let (base, head) = (&compared.pair.base, &compared.pair.head);
     let environments: Vec<String> = {
         let known = &base.loaded.workspace.config;
@@ -73,6 +101,7 @@ fn render(compared: &Compared, output: &Output) -> String {
         base: (&base.name, base.commit.as_deref()),
         head: (&head.name, head.commit.as_deref()),
         environments: &environments,
+        policies: &judged(compared, verdicts),
         prefix: head.folder.as_deref().unwrap_or_default(),
     };
     let format = match output.format {

@@ -6,58 +6,7 @@ use ecow::EcoString;
 
 use super::{ChangedRegion, Shares};
 
-/// What kind of change it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Class {
-    /// Everybody whom it concerns gets the off variant now.
-    Kill,
-    /// The same users are asked for, and none of them loses anything but the off variant.
-    RampUp,
-    /// The same users are asked for, and what part of them loses goes to the off variant.
-    RampDown,
-    /// The shares are as they were, or nearly, and other users fall into them.
-    Reshuffle,
-    /// Other users get something, or they get something else.
-    Retarget,
-    /// The value of a variant is another.
-    Revalue,
-    /// The flag is new.
-    New,
-    /// There is no such flag any more.
-    Removed,
-    /// Nobody gets anything else; something else is said of the flag.
-    Metadata,
-}
-
-impl Class {
-    /// All classes.
-    pub const ALL: [Self; 9] = [
-        Self::Kill,
-        Self::RampUp,
-        Self::RampDown,
-        Self::Reshuffle,
-        Self::Retarget,
-        Self::Revalue,
-        Self::New,
-        Self::Removed,
-        Self::Metadata,
-    ];
-
-    /// Its name in outputs and in policies.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Kill => "kill",
-            Self::RampUp => "ramp-up",
-            Self::RampDown => "ramp-down",
-            Self::Reshuffle => "reshuffle",
-            Self::Retarget => "retarget",
-            Self::Revalue => "revalue",
-            Self::New => "new",
-            Self::Removed => "removed",
-            Self::Metadata => "metadata",
-        }
-    }
-}
+pub use crate::format::ChangeClass as Class;
 
 /// The class of a change of a flag that exists on both sides and serves somebody something else.
 pub(super) fn of_regions(regions: &[ChangedRegion], off: &EcoString) -> Class {

@@ -46,6 +46,20 @@ pub(super) fn flag(request: &Request<'_>, environments: &[Shared], key: &EcoStri
         notes: Vec::new(),
         through: Vec::new(),
     };
+    let is_unreadable =
+        |side: Side<'_>| side.workspace.unreadable_flags.iter().any(|flag| flag == key.as_str());
+    for (side, name) in [(request.base, "base"), (request.head, "head")] {
+        if is_unreadable(side) {
+            let reason = format!("its file cannot be read in the {name}");
+            let incomparable = |environment: &Shared| Incomparable {
+                environment: environment.name.clone(),
+                flag: key.clone(),
+                reason: reason.clone(),
+            };
+            compared.incomparable = environments.iter().map(incomparable).collect();
+            return compared;
+        }
+    }
     for environment in environments {
         let subjects: Vec<Subject<'_>> = [
             base.map(|flag| Subject { side: request.base, flag, environment: environment.base }),

@@ -5,6 +5,7 @@ mod class;
 mod compare;
 mod metadata;
 mod outcome;
+mod policy;
 
 use std::collections::BTreeMap;
 
@@ -14,6 +15,7 @@ use serde_json::Value;
 
 pub use class::Class;
 pub use outcome::shares;
+pub use policy::{Breach, Revision, Verdict, judge};
 
 use crate::compile::{self, Segments};
 use crate::exposure::Context;

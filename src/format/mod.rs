@@ -7,6 +7,7 @@
 mod condition;
 mod deployment;
 mod flag;
+mod policy;
 mod release;
 mod schema;
 mod segment;
@@ -21,6 +22,7 @@ pub use flag::{
     EnvironmentTable, ExpectTable, FlagFile, FlagKind, RESERVED_VARIANTS, RuleTable, ServeText, SnoozeTable,
     StepTable, VariantText,
 };
+pub use policy::{ChangeClass, PolicyTable, PolicyWhen};
 pub use release::ReleaseFile;
 pub use schema::{json_schema, schema_text};
 pub use segment::SegmentFile;

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Days, Entries, Name};
+use super::{Days, Entries, Name, PolicyTable};
 use crate::source::Spanned;
 
 /// The workspace: environments, evaluation context, bucketing, kinds of flags and lint levels.
@@ -31,6 +31,9 @@ pub struct WorkspaceFile {
     /// The level of a rule or of a group of rules: `allow`, `warn` or `error`.
     #[serde(default)]
     pub lints: Entries<Spanned<LintLevel>>,
+    /// What changes must keep to.
+    #[serde(default)]
+    pub policy: Vec<PolicyTable>,
 }
 
 /// An environment.

@@ -2,7 +2,7 @@
 
 use ecow::EcoString;
 
-use crate::format::{AttributeType, Days, FlagKind, Generation, LintLevel, Text};
+use crate::format::{AttributeType, ChangeClass, Days, FlagKind, Generation, LintLevel, Text};
 use crate::source::{FileId, Span};
 
 /// OpenFeature's own attribute for the user's identity. It need not be declared: then it is a string.
@@ -33,6 +33,8 @@ pub struct Config {
     pub bucketing: Bucketing,
     /// The oldest a flag of each kind may become, as far as the workspace says.
     pub max_age: Vec<(FlagKind, Days)>,
+    /// What changes must keep to.
+    pub policies: Vec<Policy>,
     /// Levels by rule or group, as written.
     pub lints: Vec<(Text, LintLevel)>,
 }
@@ -72,6 +74,36 @@ pub struct Bucketing {
     pub generation: Generation,
 }
 
+/// What changes must keep to.
+#[derive(Clone, Debug)]
+pub struct Policy {
+    /// Its name, and where it stands.
+    pub name: Text,
+    /// The environments it is about; all where none is named.
+    pub environments: Vec<Text>,
+    /// The classes it is about; all where none is named.
+    pub classes: Vec<ChangeClass>,
+    /// How many percentage points a variant may grow for any group of users.
+    pub max_step: Option<f64>,
+    /// Whether the flag's owner must approve.
+    pub owners: bool,
+    /// Whether such changes go through at once.
+    pub allow: bool,
+}
+
+impl Policy {
+    /// Whether two policies differ in nothing but their place.
+    pub fn says_the_same(&self, other: &Self) -> bool {
+        let names =
+            |policy: &Self| policy.environments.iter().map(|name| name.value.clone()).collect::<Vec<_>>();
+        self.name.value == other.name.value
+            && names(self) == names(other)
+            && self.classes == other.classes
+            && self.max_step == other.max_step
+            && (self.owners, self.allow) == (other.owners, other.allow)
+    }
+}
+
 impl Default for Config {
     fn default() -> Self {
         Self {
@@ -82,6 +114,7 @@ impl Default for Config {
             context: Vec::new(),
             bucketing: Bucketing { by: AttributeId(0), span: Span::default(), generation: Generation::Two },
             max_age: Vec::new(),
+            policies: Vec::new(),
             lints: Vec::new(),
         }
     }

@@ -8,7 +8,9 @@ mod others;
 mod version;
 
 pub use condition::{Bounds, Clause, Condition, Matcher};
-pub use config::{Attribute, AttributeId, Bucketing, Config, Environment, EnvironmentId, TARGETING_KEY};
+pub use config::{
+    Attribute, AttributeId, Bucketing, Config, Environment, EnvironmentId, Policy, TARGETING_KEY,
+};
 pub use flag::{
     Behaviour, Expectation, Flag, FlagId, Override, Requirement, Rule, Serve, Share, Split, Step, Support,
     Variant, VariantId, WHOLE,

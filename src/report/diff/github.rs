@@ -3,24 +3,32 @@
 use std::fmt::Write as _;
 
 use super::Report;
-use super::words::{before_after, is_metadata, summary};
+use super::words::{self, before_after, is_metadata, summary};
 use crate::diff::Change;
 use crate::report::github::{data, property};
 
 pub(super) fn render(report: &Report<'_>) -> String {
     let mut text = String::new();
+    for judged in report.policies.iter().filter(|judged| !judged.verdict.broken.is_empty()) {
+        let title = format!("policy broken: {}", judged.verdict.name);
+        let reasons: Vec<String> = judged.verdict.broken.iter().map(words::breach).collect();
+        let _ = writeln!(
+            text,
+            "::error file={},line={},title={}::{}",
+            property(&path(report, judged.file)),
+            judged.start.line,
+            property(&title),
+            data(&reasons.join("\n"))
+        );
+    }
     for change in report.diff.changes.iter().filter(|change| !is_metadata(change)) {
         let environment = change.environment.as_deref().unwrap_or("everywhere");
         let title = format!("{environment}: {} {}", change.flag, change.class.as_str());
-        let path = match report.prefix {
-            "" => change.file.clone(),
-            prefix => format!("{prefix}/{}", change.file),
-        };
         // Writing to a string cannot fail.
         let _ = writeln!(
             text,
             "::notice file={},title={}::{}",
-            property(&path),
+            property(&path(report, &change.file)),
             property(&title),
             data(&message(change))
         );
@@ -31,6 +39,14 @@ pub(super) fn render(report: &Report<'_>) -> String {
     }
     let _ = writeln!(text, "{}", summary(report.diff));
     text
+}
+
+/// A file as the code host names it.
+fn path(report: &Report<'_>, file: &str) -> String {
+    match report.prefix {
+        "" => file.to_owned(),
+        prefix => format!("{prefix}/{file}"),
+    }
 }
 
 fn message(change: &Change) -> String {

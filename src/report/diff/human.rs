@@ -17,6 +17,12 @@ pub(super) fn render(report: &Report<'_>) -> String {
         words::side(report.head),
         words::summary(diff)
     );
+    for judged in report.policies.iter().filter(|judged| !judged.verdict.broken.is_empty()) {
+        let _ = writeln!(text, "\npolicy broken: {}  ({})", judged.verdict.name, words::place(judged));
+        for breach in &judged.verdict.broken {
+            let _ = writeln!(text, "  {}", words::breach(breach));
+        }
+    }
     for environment in &diff.environments_added {
         let _ = writeln!(text, "\n{environment}  is a new environment");
     }
@@ -48,6 +54,10 @@ pub(super) fn render(report: &Report<'_>) -> String {
     }
     for one in &diff.incomparable {
         let _ = writeln!(text, "\n{}  {}  not compared: {}", one.environment, one.flag, one.reason);
+    }
+    if !report.policies.is_empty() && report.policies.iter().all(|judged| judged.verdict.broken.is_empty()) {
+        let names: Vec<&str> = report.policies.iter().map(|judged| judged.verdict.name.as_str()).collect();
+        let _ = writeln!(text, "\npolicies held: {}", names.join("; "));
     }
     text
 }

@@ -3,8 +3,8 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Report, words};
-use crate::diff::{Change, ChangedRegion, Shares};
+use super::{Judged, Report, words};
+use crate::diff::{Change, ChangedRegion, Revision, Shares};
 
 #[derive(Serialize)]
 struct JsonDiff<'a> {
@@ -15,12 +15,38 @@ struct JsonDiff<'a> {
     scheduled: Vec<JsonScheduled<'a>>,
     incomparable: Vec<JsonIncomparable<'a>>,
     environments: JsonEnvironments<'a>,
+    policies: Vec<JsonPolicy<'a>>,
 }
 
 #[derive(Serialize)]
 struct JsonSide<'a> {
     name: &'a str,
     commit: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct JsonPolicy<'a> {
+    name: &'a str,
+    held: bool,
+    location: JsonLocation<'a>,
+    broken: Vec<JsonBreach<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonLocation<'a> {
+    file: &'a str,
+    line: usize,
+    column: usize,
+    end_line: usize,
+    end_column: usize,
+    revision: &'static str,
+}
+
+#[derive(Serialize)]
+struct JsonBreach<'a> {
+    environment: Option<&'a str>,
+    flag: &'a str,
+    reason: &'a str,
 }
 
 #[derive(Serialize)]
@@ -129,11 +155,37 @@ pub(super) fn render(report: &Report<'_>) -> String {
             added: &diff.environments_added,
             removed: &diff.environments_removed,
         },
+        policies: report.policies.iter().map(policy).collect(),
     };
     // Plain data with text for keys cannot fail.
     let mut line = serde_json::to_string(&json).unwrap_or_default();
     line.push('\n');
     line
+}
+
+fn policy<'a>(judged: &'a Judged<'a>) -> JsonPolicy<'a> {
+    let breaches = judged.verdict.broken.iter();
+    let broken = breaches.map(|breach| JsonBreach {
+        environment: breach.environment.as_deref(),
+        flag: &breach.flag,
+        reason: &breach.reason,
+    });
+    JsonPolicy {
+        name: &judged.verdict.name,
+        held: judged.verdict.broken.is_empty(),
+        location: JsonLocation {
+            file: judged.file,
+            line: judged.start.line,
+            column: judged.start.column,
+            end_line: judged.end.line,
+            end_column: judged.end.column,
+            revision: match judged.verdict.revision {
+                Revision::Base => "base",
+                Revision::Head => "head",
+            },
+        },
+        broken: broken.collect(),
+    }
 }
 
 fn change(change: &Change) -> JsonChange<'_> {

@@ -11,6 +11,14 @@ pub(super) fn render(report: &Report<'_>) -> String {
     let diff = report.diff;
     // Writing to a string cannot fail.
     let _ = writeln!(text, "### Feature flags: {}\n", escape(&words::summary(diff)));
+    for judged in report.policies.iter().filter(|judged| !judged.verdict.broken.is_empty()) {
+        let name = escape(&judged.verdict.name);
+        let _ = writeln!(text, "❌ **Policy broken: {name}** ({})\n", code(&words::place(judged)));
+        for breach in &judged.verdict.broken {
+            let _ = writeln!(text, "- {}", escape(&words::breach(breach)));
+        }
+        text.push('\n');
+    }
     let changes: Vec<&Change> = diff.changes.iter().filter(|change| !is_metadata(change)).collect();
     if !changes.is_empty() {
         text.push_str("| environment | flag | change | who gets something else | owner | services |\n");

@@ -9,7 +9,8 @@ mod words;
 pub use json::shares_as_json;
 pub use words::shares;
 
-use crate::diff::Diff;
+use crate::diff::{Diff, Verdict};
+use crate::source::Position;
 
 /// A diff with the names of its sides.
 #[derive(Clone, Copy, Debug)]
@@ -22,8 +23,23 @@ pub struct Report<'d> {
     pub head: (&'d str, Option<&'d str>),
     /// The environments of both sides, in promotion order.
     pub environments: &'d [String],
+    /// What became of the policies, where they were asked for.
+    pub policies: &'d [Judged<'d>],
     /// Goes before the paths of files: the workspace's folder in the repository.
     pub prefix: &'d str,
+}
+
+/// A policy's verdict with the place of the policy.
+#[derive(Clone, Copy, Debug)]
+pub struct Judged<'d> {
+    /// The verdict.
+    pub verdict: &'d Verdict,
+    /// The file, relative to the workspace.
+    pub file: &'d str,
+    /// Where its name begins.
+    pub start: Position,
+    /// Where its name ends.
+    pub end: Position,
 }
 
 /// The format of a report.

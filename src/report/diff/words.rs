@@ -1,6 +1,7 @@
 //! The words that all formats share.
 
-use crate::diff::{Change, ChangedRegion, Diff, Shares};
+use super::Judged;
+use crate::diff::{Breach, Change, ChangedRegion, Diff, Revision, Shares};
 
 /// A share in percent, as short as it can be said.
 pub(super) fn percent(share: f64) -> String {
@@ -85,6 +86,21 @@ pub(super) fn summary(diff: &Diff) -> String {
 /// Whether nobody gets anything else.
 pub(super) fn is_metadata(change: &Change) -> bool {
     change.regions.is_empty() && change.values.is_empty()
+}
+
+/// What a policy says of one flag: `production new-checkout-flow: …`.
+pub(super) fn breach(breach: &Breach) -> String {
+    let environment = breach.environment.as_deref().unwrap_or("everywhere");
+    format!("{environment} {}: {}", breach.flag, breach.reason)
+}
+
+/// Where a policy stands.
+pub(super) fn place(judged: &Judged<'_>) -> String {
+    let whose = match judged.verdict.revision {
+        Revision::Base => " of the base",
+        Revision::Head => "",
+    };
+    format!("{}:{}{whose}", judged.file, judged.start)
 }
 
 /// A side by its name and commit: `main (05f0492)`.

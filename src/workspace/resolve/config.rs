@@ -6,10 +6,10 @@ use super::super::suggest::did_you_mean;
 use super::is_born;
 use crate::finding::{Finding, RuleId};
 use crate::format::{
-    AttributeTable, AttributeType, BucketingTable, EnvironmentEntry, FlagKind, Generation, Text,
+    AttributeTable, AttributeType, BucketingTable, EnvironmentEntry, FlagKind, Generation, PolicyTable, Text,
     WorkspaceFile,
 };
-use crate::model::{Attribute, AttributeId, Bucketing, Config, Environment, TARGETING_KEY};
+use crate::model::{Attribute, AttributeId, Bucketing, Config, Environment, Policy, TARGETING_KEY};
 use crate::source::{FileId, Place, Span, Spanned};
 
 /// Keys of a condition that no attribute may bear.
@@ -37,7 +37,58 @@ pub fn config(written: WorkspaceFile, file: FileId, findings: &mut Vec<Finding>)
         ..Config::default()
     };
     config.bucketing = bucketing(written.bucketing, &config, findings);
+    config.policies = policies(written.policy, &config, findings);
     config
+}
+
+/// Policies, each name once, about environments that exist.
+fn policies(written: Vec<PolicyTable>, config: &Config, findings: &mut Vec<Finding>) -> Vec<Policy> {
+    let mut policies: Vec<Policy> = Vec::new();
+    for table in written {
+        let name = text(table.name);
+        let mut report = |rule, span, message: String, help: Option<String>| {
+            let mut finding = Finding::new(RuleId(rule), config.file, span, message);
+            finding.help = help;
+            findings.push(finding);
+        };
+        if policies.iter().any(|other| other.name.value == name.value) {
+            let message = format!("the policy `{}` exists already", name.value);
+            report(
+                "duplicate-name",
+                name.span,
+                message,
+                Some("give each policy a name of its own".to_owned()),
+            );
+        }
+        let environments: Vec<Text> =
+            table.when.environment.map(|names| names.0.into_iter().map(text).collect()).unwrap_or_default();
+        for environment in &environments {
+            if config.environment_id(&environment.value).is_none() {
+                let message = format!("`{}` is not an environment of this workspace", environment.value);
+                let names = config.environments.iter().map(|known| known.name.value.as_str());
+                report(
+                    "unknown-environment",
+                    environment.span,
+                    message,
+                    did_you_mean(&environment.value, names),
+                );
+            }
+        }
+        if table.max_step.is_none() && !table.owners && !table.allow {
+            let message = format!("the policy `{}` asks for nothing", name.value);
+            let help = "say `max_step`, `owners = true` or `allow = true`".to_owned();
+            report("missing-key", name.span, message, Some(help));
+        }
+        policies.push(Policy {
+            name,
+            environments,
+            classes: table.when.change.map(|classes| classes.0).unwrap_or_default(),
+            max_step: table.max_step,
+            owners: table.owners,
+            allow: table.allow,
+        });
+    }
+    policies
 }
 
 fn text(name: Spanned<crate::format::Name>) -> Text {
