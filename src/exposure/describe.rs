@@ -5,34 +5,49 @@ use ecow::EcoString;
 use super::formula::Formula;
 use super::program::{Branch, BranchId, Decisions};
 use super::solve::{Solver, TooComplex};
-use crate::model::{Bounds, Clause, Condition, Matcher, VersionRange, Workspace};
+use crate::model::{Bounds, Clause, Condition, Matcher, SegmentId, VersionRange, Workspace};
 
 /// A condition in a line.
 pub fn condition(condition: &Condition, workspace: &Workspace) -> String {
-    match condition {
-        Condition::All(parts) => joined(parts, workspace, ", "),
-        Condition::Any(parts) => {
-            if let [only] = parts.as_slice() {
-                return self::condition(only, workspace);
+    Words { workspace, former: &[] }.condition(condition)
+}
+
+/// How a workspace's conditions are put into words.
+#[derive(Clone, Copy)]
+struct Words<'w> {
+    workspace: &'w Workspace,
+    /// Segments that mean something else by now.
+    former: &'w [SegmentId],
+}
+
+impl Words<'_> {
+    fn condition(&self, condition: &Condition) -> String {
+        match condition {
+            Condition::All(parts) => {
+                parts.iter().map(|part| self.condition(part)).collect::<Vec<_>>().join(", ")
             }
-            let parts: Vec<String> = parts.iter().map(|part| grouped(part, workspace)).collect();
-            format!("({})", parts.join(" or "))
+            Condition::Any(parts) => {
+                if let [only] = parts.as_slice() {
+                    return self.condition(only);
+                }
+                let parts: Vec<String> = parts.iter().map(|part| self.grouped(part)).collect();
+                format!("({})", parts.join(" or "))
+            }
+            Condition::Not(inner) => format!("not {}", self.grouped(inner)),
+            Condition::Segment(segment) => {
+                let former = if self.former.contains(&segment.value) { "former " } else { "" };
+                format!("{former}segment {}", self.workspace.segment(segment.value).name)
+            }
+            Condition::Clause(clause) => self::clause(clause, self.workspace),
         }
-        Condition::Not(inner) => format!("not {}", grouped(inner, workspace)),
-        Condition::Segment(segment) => format!("segment {}", workspace.segment(segment.value).name),
-        Condition::Clause(clause) => self::clause(clause, workspace),
     }
-}
 
-fn joined(parts: &[Condition], workspace: &Workspace, separator: &str) -> String {
-    parts.iter().map(|part| condition(part, workspace)).collect::<Vec<_>>().join(separator)
-}
-
-/// In brackets where it has several parts.
-fn grouped(part: &Condition, workspace: &Workspace) -> String {
-    match part {
-        Condition::All(parts) if parts.len() > 1 => format!("({})", condition(part, workspace)),
-        _ => condition(part, workspace),
+    /// In brackets where it has several parts.
+    fn grouped(&self, part: &Condition) -> String {
+        match part {
+            Condition::All(parts) if parts.len() > 1 => format!("({})", self.condition(part)),
+            _ => self.condition(part),
+        }
     }
 }
 
@@ -100,6 +115,8 @@ pub(super) struct Sieve<'c, 'w> {
     pub(super) solver: &'c Solver<'c>,
     /// The deciding branch of each program.
     pub(super) chosen: &'c [(&'c Decisions<'w>, usize)],
+    /// Segments of the first program that mean something else in the last.
+    pub(super) former: &'w [SegmentId],
     /// The branches of all regions that are listed.
     pub(super) listed: &'c [Vec<usize>],
 }
@@ -108,7 +125,7 @@ pub(super) struct Sieve<'c, 'w> {
 struct Part<'w> {
     formula: Formula,
     written: &'w Condition,
-    workspace: &'w Workspace,
+    words: Words<'w>,
 }
 
 /// Users that another branch takes out of a region: the parts that tell them from the rest of it.
@@ -124,8 +141,8 @@ struct Exclusion<'w> {
 pub(super) fn who(sieve: &Sieve<'_, '_>) -> Result<String, TooComplex> {
     let mut positives: Vec<Part<'_>> = Vec::new();
     // The head's own words first, then what the base adds.
-    for (decisions, branch) in sieve.chosen.iter().rev() {
-        for part in parts(sieve, decisions, *branch) {
+    for (program, (_, branch)) in sieve.chosen.iter().enumerate().rev() {
+        for part in parts(sieve, program, *branch) {
             if !positives.iter().any(|known| known.formula == part.formula) {
                 positives.push(part);
             }
@@ -176,8 +193,11 @@ fn one_of_the_rest(part: &Part<'_>, exclusions: &[Exclusion<'_>], said: &mut [bo
 }
 
 /// The parts of what a branch asks; none where it takes everybody.
-fn parts<'w>(sieve: &Sieve<'_, 'w>, decisions: &Decisions<'w>, branch: usize) -> Vec<Part<'w>> {
+fn parts<'w>(sieve: &Sieve<'_, 'w>, program: usize, branch: usize) -> Vec<Part<'w>> {
+    let decisions = sieve.chosen[program].0;
     let workspace = decisions.workspace;
+    let is_last = program + 1 == sieve.chosen.len();
+    let words = Words { workspace, former: if is_last { &[] } else { sieve.former } };
     let mut parts = Vec::new();
     let mut open: Vec<&'w Condition> = decisions.branches[branch].written.into_iter().collect();
     while let Some(written) = open.pop() {
@@ -185,7 +205,7 @@ fn parts<'w>(sieve: &Sieve<'_, 'w>, decisions: &Decisions<'w>, branch: usize) ->
             open.extend(inner.iter().rev());
         } else {
             let formula = sieve.solver.space().condition(written, workspace);
-            parts.push(Part { formula, written, workspace });
+            parts.push(Part { formula, written, words });
         }
     }
     parts
@@ -226,7 +246,7 @@ fn exclusions<'w>(
             }
             asked.push(&decisions.branches[before].negated);
             let mut telling = Vec::new();
-            for part in parts(sieve, decisions, before) {
+            for part in parts(sieve, program, before) {
                 let negated = solver.space().negate(&part.formula);
                 let question: Vec<&Formula> = known.iter().copied().chain([&negated]).collect();
                 if solver.possible(&question)? {
@@ -260,7 +280,7 @@ fn exclusions<'w>(
 
 impl<'w> Part<'w> {
     fn text(&self) -> String {
-        condition(self.written, self.workspace)
+        self.words.condition(self.written)
     }
 
     /// The attribute and the texts, where it asks for one of several texts.
@@ -268,7 +288,7 @@ impl<'w> Part<'w> {
         let Condition::Clause(Clause { attribute, matcher: Matcher::OneOf(texts), .. }) = self.written else {
             return None;
         };
-        Some((&self.workspace.config.attribute(attribute.value).name.value, texts))
+        Some((&self.words.workspace.config.attribute(attribute.value).name.value, texts))
     }
 }
 
@@ -280,7 +300,7 @@ impl Exclusion<'_> {
     /// That they are none of these.
     fn negated(&self) -> String {
         match self.parts.as_slice() {
-            [Part { written: Condition::Not(inner), workspace, .. }] => condition(inner, workspace),
+            [Part { written: Condition::Not(inner), words, .. }] => words.condition(inner),
             [only] => format!("not {}", only.text()),
             _ => format!("not ({})", self.text()),
         }

@@ -12,7 +12,8 @@ use super::shares::{Choice, Chosen, Joint, joint};
 use super::solve::{Domains, Solver, TooComplex};
 use super::space::Space;
 use super::witness::{Context, context};
-use crate::model::{AttributeId, VariantId};
+use crate::graph;
+use crate::model::{AttributeId, Condition, SegmentId, VariantId, Workspace};
 
 /// More regions than this nobody reads.
 const MAX_REGIONS: usize = 10_000;
@@ -276,6 +277,7 @@ impl<'w> Walk<'_, '_, 'w> {
         });
         let listed: Vec<Vec<usize>> =
             groups.iter().map(|(leaf, _)| leaf.chosen[..self.programs].to_vec()).collect();
+        let former = former_segments(self.solver.space(), &self.deciders[..self.programs]);
         let mut regions = Vec::with_capacity(groups.len());
         for (leaf, _) in &groups {
             let own = &leaf.chosen[..self.programs];
@@ -290,7 +292,12 @@ impl<'w> Walk<'_, '_, 'w> {
                     && other.identified == leaf.identified
                     && !same_shares(&other.joint, &leaf.joint)
             });
-            let mut when = describe::who(&Sieve { solver: self.solver, chosen: &chosen, listed: &listed })?;
+            let mut when = describe::who(&Sieve {
+                solver: self.solver,
+                chosen: &chosen,
+                former: &former,
+                listed: &listed,
+            })?;
             if is_split_by_requirement {
                 let names = required.filter(|(_, decider)| decider.same_as.is_none());
                 for (branch, decider) in names {
@@ -321,4 +328,25 @@ fn same_shares(one: &Joint, other: &Joint) -> bool {
     let keys: BTreeSet<_> = one.keys().chain(other.keys()).collect();
     let share = |joint: &Joint, key: &Vec<EcoString>| joint.get(key).copied().unwrap_or(0.0);
     keys.iter().all(|key| (share(one, key) - share(other, key)).abs() < NOTHING)
+}
+
+/// The segments that the first of two programs names and that mean something else in the second.
+fn former_segments(space: &Space, programs: &[Decider<'_, '_>]) -> Vec<SegmentId> {
+    let [base, head] = programs else { return Vec::new() };
+    let (before, after) = (base.decisions.workspace, head.decisions.workspace);
+    let written = base.decisions.branches.iter().filter_map(|branch| branch.written);
+    let mut segments: Vec<SegmentId> =
+        written.flat_map(graph::segments_in).map(|(segment, _)| segment).collect();
+    segments.sort_unstable();
+    segments.dedup();
+    segments.retain(|id| {
+        let segment = before.segment(*id);
+        let meaning = |workspace: &Workspace, condition: Option<&Condition>| {
+            condition.map(|condition| space.condition(condition, workspace))
+        };
+        let same_name = after.segments.iter().find(|other| other.name == segment.name);
+        let now = same_name.and_then(|segment| meaning(after, segment.condition.as_ref()));
+        now.is_some() && now != meaning(before, segment.condition.as_ref())
+    });
+    segments
 }
