@@ -29,7 +29,7 @@ fn drawn(case: u64) -> (Shop, Shop, bool) {
 
 fn judged(case: u64) -> Result<Option<Tally>, String> {
     let (base, head, is_refactoring) = drawn(case);
-    let measure = case % 20 == 0;
+    let measure = case.is_multiple_of(10);
     let judge = |base: &Shop, head: &Shop| judge::pair(base, head, case, is_refactoring, measure);
     match judge(&base, &head) {
         Ok(tally) => Ok(Some(tally)),
