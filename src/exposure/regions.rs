@@ -183,7 +183,7 @@ impl<'w> Walk<'_, '_, 'w> {
 
     fn leaf(&mut self, chosen: &[usize], extra: &[(Identity, bool)]) -> Result<(), TooComplex> {
         let programs = self.chosen(chosen, extra);
-        let joint = joint(self.solver.space(), &programs)?;
+        let joint = joint(self.solver, &programs)?;
         let mut keys: Vec<&Vec<EcoString>> = joint.keys().filter(|key| (self.matters)(key)).collect();
         keys.sort_by(|a, b| joint[*b].total_cmp(&joint[*a]));
         let mut found = None;
@@ -250,6 +250,7 @@ impl<'w> Walk<'_, '_, 'w> {
     fn finish(self) -> Result<Vec<Region>, TooComplex> {
         let mut groups: Vec<(Leaf, Vec<Vec<usize>>)> = Vec::new();
         for leaf in self.leaves {
+            self.solver.step(groups.len())?;
             let same = groups.iter_mut().find(|(other, _)| {
                 other.chosen[..self.programs] == leaf.chosen[..self.programs]
                     && other.identified == leaf.identified
