@@ -11,11 +11,18 @@ use super::program::{BranchId, Decisions, Program};
 use super::shares::{Choice, Chosen, Joint, joint};
 use super::solve::{Domains, Solver, TooComplex};
 use super::space::Space;
-use super::witness::{Context, context};
+use super::witness::{Context, MAX_HASHES, context};
 use crate::model::{AttributeId, VariantId};
 
 /// More regions than this nobody reads.
-const MAX_REGIONS: usize = 10_000;
+const MAX_REGIONS: usize = 2_000;
+
+/// Hashes that all searches for witnesses of one question may be expected to take together; past them only users who
+/// are found at once are looked for. With the last one begun at the bound it is some seconds in the worst case.
+const MAX_SOUGHT: f64 = 2_000_000.0;
+
+/// A part of users that is found at once, whatever was sought before.
+const FOUND_AT_ONCE: f64 = 1e-3;
 
 /// Contexts for which the same branches decide.
 #[derive(Clone, Debug)]
@@ -57,7 +64,8 @@ pub fn regions(
     matters: &dyn Fn(&[EcoString]) -> bool,
 ) -> Result<Vec<Region>, TooComplex> {
     let deciders = deciders(solver.space(), programs);
-    let mut walk = Walk { solver, deciders, programs: programs.len(), matters, leaves: Vec::new() };
+    let mut walk =
+        Walk { solver, deciders, programs: programs.len(), matters, leaves: Vec::new(), sought: 0.0 };
     if let Some(model) = solver.solve(&[])? {
         walk.down(&mut Vec::new(), &mut Vec::new(), model)?;
     }
@@ -97,6 +105,8 @@ struct Walk<'s, 'p, 'w> {
     programs: usize,
     matters: &'s dyn Fn(&[EcoString]) -> bool,
     leaves: Vec<Leaf>,
+    /// Hashes that the searches for witnesses so far were expected to take.
+    sought: f64,
 }
 
 /// A choice of branches that is possible.
@@ -192,7 +202,7 @@ impl<'w> Walk<'_, '_, 'w> {
             let mut formulas = self.formulas(chosen, extra);
             formulas.push(&outcome);
             if let Some(domains) = self.solver.smallest(&formulas)? {
-                let witness = context(self.solver.space(), &domains);
+                let witness = self.witness(&domains, joint[key]);
                 let is_found = witness.is_some();
                 found = Some(witness.map(|witness| (witness, key.clone())));
                 if is_found {
@@ -207,6 +217,21 @@ impl<'w> Walk<'_, '_, 'w> {
         let identified = extra.iter().map(|(identity, yes)| (identity.attribute.1.clone(), *yes)).collect();
         self.leaves.push(Leaf { chosen: chosen.to_vec(), identified, joint, witness });
         Ok(())
+    }
+
+    /// A context in the box; `None` where an identity with the right buckets was not found, or is too rare to be sought
+    /// again and again.
+    fn witness(&mut self, domains: &Domains, share: f64) -> Option<Context> {
+        let is_rare = share < FOUND_AT_ONCE;
+        if is_rare && self.sought > MAX_SOUGHT {
+            return None;
+        }
+        let witness = context(self.solver.space(), domains);
+        if is_rare {
+            let most = f64::from(MAX_HASHES);
+            self.sought += if witness.is_some() { share.recip().min(most) } else { most };
+        }
+        witness
     }
 
     fn chosen<'c>(&'c self, chosen: &[usize], extra: &[(Identity, bool)]) -> Vec<Chosen<'c, 'w>> {
