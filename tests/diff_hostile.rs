@@ -63,7 +63,9 @@ fn repository(files: &[(&str, &str)]) -> Option<(TempDir, PathBuf)> {
     let root = scratch.path().join("shop");
     fs::create_dir(&root).unwrap();
     git(&root, &["init", "-q"]);
-    files.iter().for_each(|(path, text)| put(&root, path, text));
+    for (path, text) in files {
+        put(&root, path, text);
+    }
     commit(&root);
     Some((scratch, root))
 }

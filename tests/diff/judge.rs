@@ -6,31 +6,19 @@ use ecow::EcoString;
 use flagc::compile::{self, Segments, Standalone};
 use flagc::diff::{self, Change, ChangedRegion, Class, Diff, Request, Side};
 use flagc::exposure::{self, BranchId, Gathered, Program, Region, Solver, Space};
-use flagc::model::{EnvironmentId, Flag, Serve, Variant, VariantId, WHOLE, Workspace};
-use flagc::source::{Span, Spanned};
+use flagc::model::{EnvironmentId, Flag, Workspace};
 use flagc::workspace::Loaded;
 use flagc_runtime::At;
 
 use super::grid::{self, Buckets, Context};
+use super::probe::{deciding, note_buckets};
 use super::random::Random;
 use super::shop::{ENVIRONMENTS, NOW, Shop};
+use super::tally::Tally;
 
 /// How many contexts each flag is asked with.
 const CONTEXTS: usize = 200;
 const USERS: u32 = 20_000;
-
-/// What was looked at.
-#[derive(Clone, Debug, Default)]
-pub struct Tally {
-    pub changes: usize,
-    pub regions: usize,
-    pub asked: usize,
-    pub differing: usize,
-    pub measured: usize,
-    /// Regions so small, or of so few users, that no user was found.
-    pub without_witness: usize,
-    pub scheduled: usize,
-}
 
 /// Why two workspaces fail.
 #[derive(Debug)]
@@ -38,18 +26,6 @@ pub enum Failure {
     /// One of them is none: it says nothing about diffs.
     Invalid(String),
     Wrong(#[allow(dead_code, reason = "shown by Debug")] String),
-}
-
-impl Tally {
-    pub fn add(&mut self, other: &Self) {
-        self.changes += other.changes;
-        self.regions += other.regions;
-        self.asked += other.asked;
-        self.differing += other.differing;
-        self.measured += other.measured;
-        self.without_witness += other.without_witness;
-        self.scheduled += other.scheduled;
-    }
 }
 
 struct Loads {
@@ -403,58 +379,4 @@ impl<'w> Subject<'w> {
 fn ask(compiled: &Standalone, context: &Context, at: i64) -> EcoString {
     let context = flagc_runtime::Context::from_value(context.clone().into()).unwrap();
     compiled.evaluator.resolve(&compiled.flag.key, &context, At::unix(at)).variant.unwrap().into()
-}
-
-/// The flag's conditions alone: each rule serves its own number.
-fn deciding(flag: &Flag, environment: EnvironmentId) -> Flag {
-    let mut flag = flag.clone();
-    let spanned = |index: usize, like: Span| {
-        Serve::Variant(Spanned { value: VariantId(u16::try_from(index).unwrap()), span: like })
-    };
-    let span = flag.bucket_by.span;
-    let mut rules = flag.rules_in(environment).to_vec();
-    let mut variants = Vec::new();
-    for index in 0..=rules.len() {
-        let name = if index == rules.len() { "none".to_owned() } else { format!("rule-{index}") };
-        let value = std::sync::Arc::new(name.as_str().into());
-        variants.push(Variant { value, name: Spanned { value: name.into(), span } });
-    }
-    for (index, rule) in rules.iter_mut().enumerate() {
-        rule.serve = spanned(index, span);
-    }
-    flag.off_variant = VariantId(u16::try_from(rules.len()).unwrap());
-    flag.behaviour.serve = spanned(rules.len(), span);
-    flag.behaviour.rules = rules;
-    flag.behaviour.schedule.clear();
-    flag.environments.clear();
-    flag.requires.clear();
-    flag.killed = false;
-    flag.variants = variants;
-    flag
-}
-
-fn note_buckets(workspace: &Workspace, flag: &Flag, environment: EnvironmentId, buckets: &mut Vec<Buckets>) {
-    let serves = flag.rules_in(environment).iter().map(|rule| &rule.serve);
-    let steps = flag.schedule_in(environment).iter().map(|step| &step.serve);
-    for serve in serves.chain(steps).chain([flag.serve_in(environment)]) {
-        let Serve::Split(split) = serve else { continue };
-        let attribute = workspace.config.attribute(flag.bucket_by.value).name.value.to_string();
-        let (seed, generation) = (flag.seed.to_string(), workspace.config.bucketing.generation);
-        let known = buckets
-            .iter()
-            .position(|one| one.attribute == attribute && one.seed == seed && one.generation == generation);
-        let index = known.unwrap_or_else(|| {
-            buckets.push(Buckets { attribute, seed, generation, starts: Vec::new() });
-            buckets.len() - 1
-        });
-        let mut end = 0;
-        for share in &split.shares {
-            end += share.weight;
-            if end < WHOLE {
-                buckets[index].starts.push(end);
-            }
-        }
-        buckets[index].starts.sort_unstable();
-        buckets[index].starts.dedup();
-    }
 }

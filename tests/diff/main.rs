@@ -7,17 +7,21 @@ mod generate;
 mod grid;
 mod judge;
 mod mutate;
+mod probe;
 mod random;
 mod shop;
 mod smaller;
+mod tally;
+mod witnesses;
 
 use std::ops::Range;
 
 use rayon::prelude::*;
 
-use judge::{Failure, Tally};
+use judge::Failure;
 use random::Random;
 use shop::Shop;
+use tally::Tally;
 
 /// The pair with this number, and whether it is a refactoring.
 fn drawn(case: u64) -> (Shop, Shop, bool) {
@@ -43,7 +47,7 @@ fn judged(case: u64) -> Result<Option<Tally>, String> {
             let why = judge(&base, &head).err();
             let shown = |shop: &Shop| {
                 let files = shop.files().into_iter().skip(1);
-                files.map(|(path, text)| format!("# {path}\n{text}")).collect::<String>()
+                files.map(|(path, text)| format!("# {path}\n{text}")).collect::<Vec<_>>().concat()
             };
             Err(format!("case {case}:\n--- base\n{}--- head\n{}--- {why:?}", shown(&base), shown(&head))
                 .replace("\\n", "\n"))
@@ -82,4 +86,15 @@ fn what_a_diff_tells_is_what_the_runtime_serves() {
 #[ignore = "takes minutes"]
 fn what_many_diffs_tell_is_what_the_runtime_serves() {
     run(cases(10_000));
+}
+
+/// For `tests/peers/witnesses`: an evaluator that knows nothing of diffs answers for each witness, before and after.
+#[test]
+#[ignore = "writes into the folder that FLAGC_WITNESSES names"]
+fn witnesses_for_other_evaluators() {
+    // Without the variable it is one of the ignored tests, and has nobody to write for.
+    let Some(folder) = std::env::var_os("FLAGC_WITNESSES") else { return };
+    let pairs = cases(300).map(drawn).map(|(base, head, _)| (base, head));
+    let written = witnesses::write(std::path::Path::new(&folder), pairs);
+    assert!(written > 0);
 }

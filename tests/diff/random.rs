@@ -1,6 +1,6 @@
 //! Numbers drawn from a case's number: the same case is the same everywhere.
 
-/// A small generator (SplitMix64).
+/// A small generator (`SplitMix64`).
 #[derive(Clone)]
 pub struct Random(u64);
 
