@@ -4,7 +4,7 @@ use super::facts::Gathered;
 use super::formula::Formula;
 use super::solve::TooComplex;
 use super::space::Space;
-use crate::compile::{Obstacle, demands};
+use crate::compile::{Demands, Obstacle, demands};
 use crate::model::{Condition, EnvironmentId, Flag, Serve, VariantId, Workspace};
 
 /// More branches than this are too complex to be looked at.
@@ -67,6 +67,10 @@ pub fn gather(
     flag: &Flag,
     environment: EnvironmentId,
 ) -> Result<(), Obstacle> {
+    if flag.killed_in(environment) {
+        // Nothing else of it is read.
+        return Ok(());
+    }
     let required = demands(workspace, flag)?;
     for flag in std::iter::once(flag).chain(required.keys().map(|id| workspace.flag(*id))) {
         if flag.killed_in(environment) {
@@ -106,9 +110,9 @@ pub(super) fn required<'w>(
     environment: EnvironmentId,
     at: i64,
 ) -> Result<Vec<(Decisions<'w>, Vec<VariantId>)>, TooComplex> {
-    // Flags whose requirements are unsound are never asked about.
-    let demands = demands(workspace, flag).unwrap_or_default().into_iter();
-    let decided = demands.map(|(id, wanted)| {
+    // Of a killed flag nothing else is read, and those whose requirements are unsound are never asked about.
+    let demands = if flag.killed_in(environment) { Ok(Demands::default()) } else { demands(workspace, flag) };
+    let decided = demands.unwrap_or_default().into_iter().map(|(id, wanted)| {
         Ok((Decisions::new(space, workspace, workspace.flag(id), environment, at)?, wanted))
     });
     decided.collect()

@@ -11,12 +11,19 @@ use super::program::{BranchId, Decisions, Program};
 use super::shares::{Choice, Chosen, Joint, joint};
 use super::solve::{Domains, Solver, TooComplex};
 use super::space::Space;
-use super::witness::{Context, context};
+use super::witness::{Context, MAX_HASHES, context};
 use crate::graph;
 use crate::model::{AttributeId, Condition, SegmentId, VariantId, Workspace};
 
 /// More regions than this nobody reads.
-const MAX_REGIONS: usize = 10_000;
+const MAX_REGIONS: usize = 2_000;
+
+/// Hashes that all searches for witnesses of one question may be expected to take together; past them only users who
+/// are found at once are looked for. With the last one begun at the bound it is some seconds in the worst case.
+const MAX_SOUGHT: f64 = 2_000_000.0;
+
+/// A part of users that is found at once, whatever was sought before.
+const FOUND_AT_ONCE: f64 = 1e-3;
 
 /// Contexts for which the same branches decide.
 #[derive(Clone, Debug)]
@@ -58,7 +65,8 @@ pub fn regions(
     matters: &dyn Fn(&[EcoString]) -> bool,
 ) -> Result<Vec<Region>, TooComplex> {
     let deciders = deciders(solver.space(), programs);
-    let mut walk = Walk { solver, deciders, programs: programs.len(), matters, leaves: Vec::new() };
+    let mut walk =
+        Walk { solver, deciders, programs: programs.len(), matters, leaves: Vec::new(), sought: 0.0 };
     if let Some(model) = solver.solve(&[])? {
         walk.down(&mut Vec::new(), &mut Vec::new(), model)?;
     }
@@ -98,6 +106,8 @@ struct Walk<'s, 'p, 'w> {
     programs: usize,
     matters: &'s dyn Fn(&[EcoString]) -> bool,
     leaves: Vec<Leaf>,
+    /// Hashes that the searches for witnesses so far were expected to take.
+    sought: f64,
 }
 
 /// A choice of branches that is possible.
@@ -184,7 +194,7 @@ impl<'w> Walk<'_, '_, 'w> {
 
     fn leaf(&mut self, chosen: &[usize], extra: &[(Identity, bool)]) -> Result<(), TooComplex> {
         let programs = self.chosen(chosen, extra);
-        let joint = joint(self.solver.space(), &programs)?;
+        let joint = joint(self.solver, &programs)?;
         let mut keys: Vec<&Vec<EcoString>> = joint.keys().filter(|key| (self.matters)(key)).collect();
         keys.sort_by(|a, b| joint[*b].total_cmp(&joint[*a]));
         let mut found = None;
@@ -193,7 +203,7 @@ impl<'w> Walk<'_, '_, 'w> {
             let mut formulas = self.formulas(chosen, extra);
             formulas.push(&outcome);
             if let Some(domains) = self.solver.smallest(&formulas)? {
-                let witness = context(self.solver.space(), &domains);
+                let witness = self.witness(&domains, joint[key]);
                 let is_found = witness.is_some();
                 found = Some(witness.map(|witness| (witness, key.clone())));
                 if is_found {
@@ -208,6 +218,21 @@ impl<'w> Walk<'_, '_, 'w> {
         let identified = extra.iter().map(|(identity, yes)| (identity.attribute.1.clone(), *yes)).collect();
         self.leaves.push(Leaf { chosen: chosen.to_vec(), identified, joint, witness });
         Ok(())
+    }
+
+    /// A context in the box; `None` where an identity with the right buckets was not found, or is too rare to be sought
+    /// again and again.
+    fn witness(&mut self, domains: &Domains, share: f64) -> Option<Context> {
+        let is_rare = share < FOUND_AT_ONCE;
+        if is_rare && self.sought > MAX_SOUGHT {
+            return None;
+        }
+        let witness = context(self.solver.space(), domains);
+        if is_rare {
+            let most = f64::from(MAX_HASHES);
+            self.sought += if witness.is_some() { share.recip().min(most) } else { most };
+        }
+        witness
     }
 
     fn chosen<'c>(&'c self, chosen: &[usize], extra: &[(Identity, bool)]) -> Vec<Chosen<'c, 'w>> {
@@ -251,6 +276,7 @@ impl<'w> Walk<'_, '_, 'w> {
     fn finish(self) -> Result<Vec<Region>, TooComplex> {
         let mut groups: Vec<(Leaf, Vec<Vec<usize>>)> = Vec::new();
         for leaf in self.leaves {
+            self.solver.step(groups.len())?;
             let same = groups.iter_mut().find(|(other, _)| {
                 other.chosen[..self.programs] == leaf.chosen[..self.programs]
                     && other.identified == leaf.identified

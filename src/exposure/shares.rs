@@ -1,15 +1,15 @@
 //! What share of users gets what: the buckets of all seeds that matter, each interval weighed by its width. Splits on
 //! one seed and identity share their buckets; different ones are independent.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ecow::EcoString;
 
 use super::formula::DimensionId;
 use super::program::Decisions;
-use super::solve::TooComplex;
+use super::solve::{Solver, TooComplex};
 use super::space::{Buckets, Space};
-use crate::model::{Serve, VariantId, WHOLE};
+use crate::model::{Serve, Split, VariantId, WHOLE};
 
 /// The intervals of all seeds together may make this many combinations.
 const MAX_COMBINATIONS: usize = 100_000;
@@ -31,7 +31,7 @@ pub(super) struct Chosen<'c, 'w> {
     pub(super) demands: Vec<(Choice<'c, 'w>, &'c [VariantId])>,
 }
 
-impl Choice<'_, '_> {
+impl<'c> Choice<'c, '_> {
     /// Where the split that decides finds its buckets; `None` where no split decides.
     fn buckets<'s>(&self, space: &'s Space) -> Option<&'s Buckets> {
         match self.decisions.branches[self.branch].serve {
@@ -44,14 +44,22 @@ impl Choice<'_, '_> {
         }
     }
 
-    fn outcome(&self, space: &Space, cells: &BTreeMap<DimensionId, usize>) -> VariantId {
+    fn split(&self) -> Option<&'c Split> {
+        match self.decisions.branches[self.branch].serve {
+            Some(Serve::Split(split)) => Some(split),
+            Some(Serve::Variant(_)) | None => None,
+        }
+    }
+
+    /// What is served in the interval that begins at this bucket of each dimension.
+    fn outcome(&self, space: &Space, begins: &BTreeMap<DimensionId, u32>) -> VariantId {
         let off = self.decisions.flag.off_variant;
         match self.decisions.branches[self.branch].serve {
             None => off,
             Some(Serve::Variant(variant)) => variant.value,
             Some(Serve::Split(split)) => {
                 let Some(buckets) = self.buckets(space) else { return off };
-                let bucket = buckets.begin(cells.get(&buckets.dimension).copied().unwrap_or(0));
+                let bucket = begins.get(&buckets.dimension).copied().unwrap_or(0);
                 let mut end = 0;
                 let share = split.shares.iter().find(|share| {
                     end += share.weight;
@@ -68,38 +76,57 @@ impl<'c, 'w> Chosen<'c, 'w> {
         std::iter::once(&self.own).chain(self.demands.iter().map(|(choice, _)| choice))
     }
 
-    fn outcome(&self, space: &Space, cells: &BTreeMap<DimensionId, usize>) -> EcoString {
-        let met = self.demands.iter().all(|(choice, wanted)| wanted.contains(&choice.outcome(space, cells)));
+    fn outcome(&self, space: &Space, begins: &BTreeMap<DimensionId, u32>) -> EcoString {
+        let met = self.demands.iter().all(|(choice, wanted)| wanted.contains(&choice.outcome(space, begins)));
         let flag = self.own.decisions.flag;
-        let variant = if met { self.own.outcome(space, cells) } else { flag.off_variant };
+        let variant = if met { self.own.outcome(space, begins) } else { flag.off_variant };
         flag.variant(variant).name.value.clone()
     }
 }
 
-/// The shares of all combinations of outcomes within a region.
-pub(super) fn joint(space: &Space, programs: &[Chosen<'_, '_>]) -> Result<Joint, TooComplex> {
-    let mut dimensions: Vec<&Buckets> = Vec::new();
-    for buckets in programs.iter().flat_map(Chosen::choices).filter_map(|choice| choice.buckets(space)) {
-        if !dimensions.iter().any(|known| known.dimension == buckets.dimension) {
-            dimensions.push(buckets);
+/// Where intervals begin, in the buckets of every seed that a deciding split asks for. What other branches ask of the
+/// same seed makes no difference here.
+fn cuts(space: &Space, programs: &[Chosen<'_, '_>]) -> BTreeMap<DimensionId, BTreeSet<u32>> {
+    let mut cuts: BTreeMap<DimensionId, BTreeSet<u32>> = BTreeMap::new();
+    for choice in programs.iter().flat_map(Chosen::choices) {
+        let (Some(buckets), Some(split)) = (choice.buckets(space), choice.split()) else { continue };
+        let begins = cuts.entry(buckets.dimension).or_insert_with(|| BTreeSet::from([0]));
+        let mut end = 0;
+        for share in &split.shares {
+            end += share.weight;
+            if end < WHOLE {
+                begins.insert(end);
+            }
         }
     }
-    let combinations = dimensions.iter().try_fold(1_usize, |product, buckets| {
-        product.checked_mul(buckets.starts.len() + 1).filter(|product| *product <= MAX_COMBINATIONS)
-    });
-    let combinations = combinations.ok_or(TooComplex)?;
-    let mut joint = Joint::new();
-    for combination in 0..combinations {
-        let mut rest = combination;
-        let mut share = 1.0;
-        let mut cells = BTreeMap::new();
-        for buckets in &dimensions {
-            let cell = rest % (buckets.starts.len() + 1);
-            rest /= buckets.starts.len() + 1;
-            share *= f64::from(buckets.width(cell)) / f64::from(WHOLE);
-            cells.insert(buckets.dimension, cell);
+    cuts
+}
+
+/// The shares of all combinations of outcomes within a region; every combination is one of the solver's steps.
+pub(super) fn joint(solver: &Solver<'_>, programs: &[Chosen<'_, '_>]) -> Result<Joint, TooComplex> {
+    let space = solver.space();
+    let mut combinations = Vec::from([(BTreeMap::new(), 1.0)]);
+    for (dimension, begins) in cuts(space, programs) {
+        let begins: Vec<u32> = begins.into_iter().collect();
+        let count = combinations.len() * begins.len();
+        if count > MAX_COMBINATIONS {
+            return Err(TooComplex);
         }
-        let outcomes = programs.iter().map(|program| program.outcome(space, &cells)).collect();
+        solver.step(count)?;
+        let mut finer = Vec::with_capacity(count);
+        for (chosen, share) in combinations {
+            for (index, begin) in begins.iter().enumerate() {
+                let end = begins.get(index + 1).copied().unwrap_or(WHOLE);
+                let mut chosen: BTreeMap<DimensionId, u32> = chosen.clone();
+                chosen.insert(dimension, *begin);
+                finer.push((chosen, share * f64::from(end - begin) / f64::from(WHOLE)));
+            }
+        }
+        combinations = finer;
+    }
+    let mut joint = Joint::new();
+    for (begins, share) in combinations {
+        let outcomes = programs.iter().map(|program| program.outcome(space, &begins)).collect();
         *joint.entry(outcomes).or_insert(0.0) += share;
     }
     Ok(joint)

@@ -101,7 +101,8 @@ impl<'s> Solver<'s> {
         Ok(self.solve(formulas)?.is_some())
     }
 
-    fn step(&self, count: usize) -> Result<(), TooComplex> {
+    /// Takes steps off the budget.
+    pub(super) fn step(&self, count: usize) -> Result<(), TooComplex> {
         let left = self.steps.get().checked_sub(count as u64).ok_or(TooComplex)?;
         self.steps.set(left);
         Ok(())

@@ -370,16 +370,6 @@ impl Buckets {
             _ => self.starts.partition_point(|start| *start <= bucket),
         }
     }
-
-    /// The first bucket of a cell.
-    pub(super) fn begin(&self, cell: usize) -> u32 {
-        cell.checked_sub(1).map_or(0, |before| self.starts[before])
-    }
-
-    /// The width of a cell in buckets.
-    pub(super) fn width(&self, cell: usize) -> u32 {
-        self.starts.get(cell).copied().unwrap_or(WHOLE) - self.begin(cell)
-    }
 }
 
 fn interval(count: usize, positions: std::ops::Range<usize>) -> CellSet {

@@ -41,6 +41,19 @@ pub(super) fn intervals(starts: &[Version], comparator: &Comparator) -> std::ops
     start.as_ref().map_or(0, position)..end.as_ref().map_or(starts.len() + 1, position)
 }
 
+/// The interval where a text lies, if it is a version by the rules of the format.
+pub(super) fn interval_of(starts: &[Version], text: &str) -> Option<usize> {
+    let plain = text.strip_prefix('v').unwrap_or(text);
+    let filled = match (plain.matches('.').count(), plain.contains(['-', '+'])) {
+        (0, false) => format!("{plain}.0.0"),
+        (1, false) => format!("{plain}.0"),
+        _ => plain.to_owned(),
+    };
+    let version = Version::parse(&filled).ok()?;
+    let version = Version { build: BuildMetadata::EMPTY, ..version };
+    Some(starts.partition_point(|start| *start <= version))
+}
+
 /// A version of an interval: a release, if there is one near its beginning.
 pub(super) fn example(starts: &[Version], interval: usize) -> Version {
     let high = starts.get(interval);

@@ -1,11 +1,14 @@
 //! From a box of cells to a concrete context that lies in it: the smallest there is, and one that a person can read.
 
+use std::collections::BTreeSet;
+
+use ecow::EcoString;
 use serde_json::{Map, Value, json};
 
 use super::couple::longest;
 use super::formula::DimensionId;
 use super::solve::Domains;
-use super::space::{Axis, MISSING, PROPER, Space};
+use super::space::{Axis, MISSING, PROPER, Space, WRONG};
 use super::{number, version};
 use crate::format::{AttributeType, Generation};
 use crate::model::WHOLE;
@@ -38,14 +41,58 @@ pub fn context(space: &Space, domains: &Domains) -> Option<Context> {
         if axes.iter().all(|axis| domains.allows(space, axis.main, MISSING)) {
             continue;
         }
-        let proper = axes.iter().find(|axis| first_proper(space, domains, axis).is_some());
-        let value = match proper {
-            Some(declared) => value_of(space, domains, declared)?,
+        let proper = || axes.iter().filter(|axis| first_proper(space, domains, axis).is_some());
+        let value = match proper().next() {
+            // Where two revisions declare different types, a value of one must be right for the other.
+            Some(_) => proper().filter_map(|declared| value_of(space, domains, declared)).find(|value| {
+                axes.len() == 1 || axes.iter().all(|axis| allows(space, domains, axis, value))
+            })?,
             None => of_another_type(&axes),
         };
         context.insert(axis.facts.name.to_string(), value);
     }
     Some(context)
+}
+
+/// Whether a value of whatever type lies in the box, as far as one axis tells; its buckets aside.
+fn allows(space: &Space, domains: &Domains, axis: &Axis, value: &Value) -> bool {
+    let text = value.as_str();
+    let main = match axis.facts.kind {
+        AttributeType::String => text.map(|text| match (axis.value_cell(text), &axis.facts.closed) {
+            (Some(cell), _) => cell,
+            (None, Some(closed)) if closed.contains(text) => axis.rest_cell().unwrap_or(axis.other()),
+            (None, _) => axis.other(),
+        }),
+        AttributeType::Boolean => value.as_bool().map(|value| PROPER + usize::from(value)),
+        AttributeType::Integer | AttributeType::Number => {
+            let whole = |number: &f64| axis.facts.kind == AttributeType::Number || number.fract() == 0.0;
+            let position = |number| axis.facts.numbers.partition_point(|start| *start <= number);
+            value.as_f64().filter(whole).map(|number| PROPER + position(number))
+        }
+        AttributeType::Version => {
+            text.and_then(|text| version::interval_of(&axis.versions, text)).map(|interval| PROPER + interval)
+        }
+        AttributeType::List => value.as_array().map(|_| PROPER),
+    };
+    let is_of =
+        |dimension: Option<DimensionId>, patterns: &BTreeSet<EcoString>, fits: fn(&str, &str) -> bool| {
+            let patterns: Vec<&str> = patterns.iter().map(AsRef::as_ref).collect();
+            let cell = text.map_or(0, |text| longest(&patterns, |pattern| fits(text, pattern)));
+            dimension.is_none_or(|dimension| domains.allows(space, dimension, cell))
+        };
+    let has = |part: &str| match value {
+        Value::Array(elements) => elements.iter().any(|element| element == part),
+        other => other.as_str().is_some_and(|text| text.contains(part)),
+    };
+    let is_string = axis.facts.kind == AttributeType::String;
+    domains.allows(space, axis.main, main.unwrap_or(WRONG))
+        && (!is_string
+            || (is_of(axis.prefix, &axis.facts.prefixes, |text, known| text.starts_with(known))
+                && is_of(axis.suffix, &axis.facts.suffixes, |text, known| text.ends_with(known))))
+        && axis.parts.iter().all(|(part, dimension)| {
+            let is_there = main.is_some() && has(part);
+            domains.allows(space, *dimension, usize::from(is_there))
+        })
 }
 
 /// The first possible cell of values of the declared type; the empty string only where nothing else is possible.
