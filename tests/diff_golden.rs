@@ -162,6 +162,24 @@ fn a_policy_cannot_be_loosened_by_the_change_that_it_judges() {
 }
 
 #[test]
+fn a_kill_that_switches_on_is_none() {
+    let folder = repository();
+    edit(folder.path(), FLOW, "serve = \"off\"", "enabled = false\noff_variant = \"on\"\nserve = \"off\"");
+    let judged = run(folder.path(), &["diff", "HEAD", "--at", AT, "--policy"]);
+    assert!(judged.ends_with("? 1\n") && !judged.contains(")  kill"), "{judged}");
+}
+
+#[test]
+fn an_environment_cannot_be_taken_from_under_its_policy() {
+    for to in ["{ name = \"prod2\", critical", "{ name = \"live\", renamed_from = [\"staging\"], critical"] {
+        let folder = repository();
+        edit(folder.path(), "flags/flagc.toml", "{ name = \"production\", critical", to);
+        let judged = run(folder.path(), &["diff", "HEAD", "--at", AT, "--policy"]);
+        assert!(judged.ends_with("? 1\n") && judged.contains("no such environment"), "{judged}");
+    }
+}
+
+#[test]
 fn what_cannot_be_compared_breaks_a_policy() {
     let folder = repository();
     edit(folder.path(), FLOW, "serve = \"off\"", "serve = ");

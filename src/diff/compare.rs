@@ -37,7 +37,8 @@ pub(super) fn flag(request: &Request<'_>, environments: &[Shared], key: &EcoStri
         environment: None,
         flag: key.clone(),
         file: String::new(),
-        off: head.or(base).map(|flag| flag.variant(flag.off_variant).name.value.clone()).unwrap_or_default(),
+        // The base's, so that no change calls what it brings "off".
+        off: base.or(head).map(|flag| flag.variant(flag.off_variant).name.value.clone()).unwrap_or_default(),
         owner: head.or(base).map(|flag| flag.owner.value.clone()).unwrap_or_default(),
         class: Class::Metadata,
         services: services(base, head),
@@ -115,7 +116,7 @@ fn in_environment(
         [base, head] => metadata::values(base.flag, head.flag),
         _ => Vec::new(),
     };
-    let off = subjects.last().map(|subject| &subject.flag.variant(subject.flag.off_variant).name.value);
+    let off = subjects.first().map(|subject| &subject.flag.variant(subject.flag.off_variant).name.value);
     let class_of = |regions: &[ChangedRegion]| match (subjects.len(), is_in_head, off) {
         (1, true, _) => Class::New,
         (1, false, _) => Class::Removed,

@@ -34,7 +34,7 @@ pub enum Revision {
 pub struct Breach {
     /// The environment, where the change has one.
     pub environment: Option<String>,
-    /// The flag.
+    /// The flag; empty where the whole environment is concerned.
     pub flag: String,
     /// Why, in words.
     pub reason: String,
@@ -84,6 +84,21 @@ fn list(
                 flag: change.flag.to_string(),
                 reason,
             }));
+        }
+    }
+    for environment in &diff.environments_removed {
+        for (policy, verdict) in policies.iter().zip(&mut verdicts).filter(|(policy, _)| !policy.allow) {
+            if policy.environments.is_empty()
+                || policy.environments.iter().any(|name| name.value == *environment)
+            {
+                verdict.broken.push(Breach {
+                    environment: Some(environment.clone()),
+                    flag: String::new(),
+                    reason:
+                        "there is no such environment any more; one that is renamed says so in `renamed_from`"
+                            .to_owned(),
+                });
+            }
         }
     }
     for Incomparable { environment, flag, reason } in &diff.incomparable {

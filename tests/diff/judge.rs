@@ -188,8 +188,11 @@ impl<'w> Subject<'w> {
             let Some(id) = workspace.flag_id(key) else { continue };
             let environment = workspace.config.environment_id(name).unwrap();
             let flag = workspace.flag(id);
-            for one in
-                compile::demands(workspace, flag).unwrap().keys().map(|id| workspace.flag(*id)).chain([flag])
+            for one in compile::demands(workspace, flag)
+                .unwrap_or_default()
+                .keys()
+                .map(|id| workspace.flag(*id))
+                .chain([flag])
             {
                 note_buckets(workspace, one, environment, &mut buckets);
             }

@@ -61,6 +61,9 @@ pub(super) fn other_buckets(region: &ChangedRegion) -> Option<String> {
 /// One line that says how much changes.
 pub(super) fn summary(diff: &Diff) -> String {
     let changed: Vec<&Change> = diff.changes.iter().filter(|change| !is_metadata(change)).collect();
+    if changed.is_empty() && !(diff.environments_added.is_empty() && diff.environments_removed.is_empty()) {
+        return "environments are not the same; nothing changes for anybody in the others".to_owned();
+    }
     if changed.is_empty() {
         return if diff.incomparable.is_empty() {
             "nothing changes for anybody".to_owned()
@@ -91,7 +94,10 @@ pub(super) fn is_metadata(change: &Change) -> bool {
 /// What a policy says of one flag: `production new-checkout-flow: …`.
 pub(super) fn breach(breach: &Breach) -> String {
     let environment = breach.environment.as_deref().unwrap_or("everywhere");
-    format!("{environment} {}: {}", breach.flag, breach.reason)
+    match breach.flag.as_str() {
+        "" => format!("{environment}: {}", breach.reason),
+        flag => format!("{environment} {flag}: {}", breach.reason),
+    }
 }
 
 /// Where a policy stands.
