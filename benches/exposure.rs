@@ -29,7 +29,7 @@ fn clause(rule: usize, number: usize) -> String {
         0 => format!("a{number} = [\"v{}\", \"v{}\"]", rule % 7, (rule + number) % 11),
         1 => format!("a{number} = {{ gte = {}, lt = {} }}", rule % 13, 20 + (rule * number) % 17),
         2 => format!("a{number} = \">={}.{}.0\"", rule % 5, number % 3),
-        _ => format!("a{number} = {}", (rule * number) % 3 == 0),
+        _ => format!("a{number} = {}", (rule * number).is_multiple_of(3)),
     }
 }
 

@@ -40,11 +40,11 @@ pub(super) fn run(args: &DiffArgs, global: &Global, output: &Output) -> Outcome 
     } else {
         Vec::new()
     };
-    let held = verdicts.iter().all(|verdict| verdict.broken.is_empty());
+    let is_kept = verdicts.iter().all(|verdict| verdict.broken.is_empty());
     output.result(&render(&compared, &verdicts, output));
     // The process ends here: giving two workspaces back piece by piece would be felt.
     std::mem::forget(compared);
-    Ok(if held { DONE } else { NO })
+    Ok(if is_kept { DONE } else { NO })
 }
 
 /// What does not load cannot be compared, so its findings are told, on stderr.

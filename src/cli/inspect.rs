@@ -38,7 +38,7 @@ pub(super) fn run(args: &InspectArgs, output: &Output) -> Outcome {
     match output.format {
         Format::Json => output.result(&to_json(&inspection)),
         Format::Human | Format::Sarif | Format::Github | Format::Markdown => {
-            output.result(&human(&inspection))
+            output.result(&human(&inspection));
         }
     }
     Ok(match inspection.verdict {

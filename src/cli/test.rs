@@ -32,7 +32,7 @@ pub(super) fn run(args: &TestArgs, global: &Global, output: &Output) -> Outcome 
     match output.format {
         Format::Json => output.result(&to_json(workspace, &tests)),
         Format::Human | Format::Sarif | Format::Github | Format::Markdown => {
-            output.result(&human(&checked, &tests))
+            output.result(&human(&checked, &tests));
         }
     }
     if broken {

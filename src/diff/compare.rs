@@ -70,7 +70,7 @@ pub(super) fn flag(request: &Request<'_>, environments: &[Shared], key: &EcoStri
         .flatten()
         .collect();
         let known = Change { environment: Some(environment.name.clone()), ..known.clone() };
-        if let Err(reason) = in_environment(request, &subjects, head.is_some(), known, &mut compared) {
+        if let Err(reason) = in_environment(request, &subjects, head.is_some(), &known, &mut compared) {
             let environment = environment.name.clone();
             compared.incomparable.push(Incomparable { environment, flag: key.clone(), reason });
         }
@@ -96,7 +96,7 @@ fn in_environment(
     request: &Request<'_>,
     subjects: &[Subject<'_>],
     is_in_head: bool,
-    known: Change,
+    known: &Change,
     compared: &mut Compared,
 ) -> Result<(), String> {
     let mut gathered = Gathered::default();

@@ -168,8 +168,8 @@ pub fn compare(request: &Request<'_>) -> Diff {
     for id in head.config.environment_ids() {
         let environment = head.config.environment(id);
         let name = environment.name.value.to_string();
-        let former = std::iter::once(&environment.name).chain(&environment.renamed_from);
-        match former.filter_map(|name| base.config.environment_id(&name.value)).next() {
+        let mut former = std::iter::once(&environment.name).chain(&environment.renamed_from);
+        match former.find_map(|name| base.config.environment_id(&name.value)) {
             Some(base) => {
                 found.push(base);
                 shared.push(Shared { name, base, head: id });

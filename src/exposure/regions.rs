@@ -68,7 +68,7 @@ pub fn regions(
     let mut walk =
         Walk { solver, deciders, programs: programs.len(), matters, leaves: Vec::new(), sought: 0.0 };
     if let Some(model) = solver.solve(&[])? {
-        walk.down(&mut Vec::new(), &mut Vec::new(), model)?;
+        walk.down(&mut Vec::new(), &mut Vec::new(), &model)?;
     }
     walk.finish()
 }
@@ -125,10 +125,10 @@ impl<'w> Walk<'_, '_, 'w> {
         &mut self,
         chosen: &mut Vec<usize>,
         extra: &mut Vec<(Identity, bool)>,
-        model: Domains,
+        model: &Domains,
     ) -> Result<(), TooComplex> {
         let Some(decider) = self.deciders.get(chosen.len()) else {
-            return self.identities(chosen, extra, &model);
+            return self.identities(chosen, extra, model);
         };
         let forced = decider.same_as.map(|other| chosen[other]);
         for branch in 0..decider.decisions.branches.len() {
@@ -136,10 +136,9 @@ impl<'w> Walk<'_, '_, 'w> {
                 continue;
             }
             chosen.push(branch);
-            let next =
-                if forced.is_some() { Some(model.clone()) } else { self.model(chosen, extra, &model)? };
+            let next = if forced.is_some() { Some(model.clone()) } else { self.model(chosen, extra, model)? };
             if let Some(next) = next {
-                self.down(chosen, extra, next)?;
+                self.down(chosen, extra, &next)?;
             }
             chosen.pop();
         }

@@ -59,7 +59,7 @@ pub fn diff(start: &Path, base: Option<&str>, head: Option<&str>, at: i64) -> Re
     for change in diff.changes.iter_mut().chain(scheduled) {
         place(change, &pair);
     }
-    Ok(Compared { diff, findings, pair })
+    Ok(Compared { pair, diff, findings })
 }
 
 fn settled(side: &mut Side) -> Vec<Finding> {

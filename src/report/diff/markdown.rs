@@ -63,6 +63,9 @@ pub(super) fn render(report: &Report<'_>) -> String {
     text
 }
 
+/// Groups of users that the table shows; the rest stands in the details.
+const SHOWN: usize = 5;
+
 /// A line for each group of users, the largest change first said.
 fn cell(change: &Change) -> String {
     let mut lines: Vec<String> = change
@@ -78,7 +81,6 @@ fn cell(change: &Change) -> String {
             code(&value.after.to_string())
         )
     }));
-    const SHOWN: usize = 5;
     if lines.len() > SHOWN {
         let more = lines.len() - SHOWN;
         lines.truncate(SHOWN);

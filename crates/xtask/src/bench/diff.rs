@@ -87,7 +87,7 @@ pub(super) fn large_flag(program: &Path, out: &Path, runs: usize) -> Result<Row,
 fn condition(rule: usize, attribute: usize) -> String {
     let value = (rule * 7 + attribute * 3) % 40;
     match attribute % 4 {
-        0 if rule % 2 == 0 => format!("a{attribute} = {{ starts_with = \"p{}\" }}", value % 6),
+        0 if rule.is_multiple_of(2) => format!("a{attribute} = {{ starts_with = \"p{}\" }}", value % 6),
         0 => format!("a{attribute} = {{ contains = \"c{}\" }}", value % 6),
         1 => format!("a{attribute} = {{ gte = {value}, lt = {} }}", value + 25),
         2 => format!("a{attribute} = \">={}.{}.0\"", value % 5, value % 3),
