@@ -17,7 +17,6 @@ pub struct WorkspaceFile {
     /// Where the repository lives; recorded in bundles, never taken from the Git remote.
     pub repository: Option<Spanned<Name>>,
     /// The environments in promotion order: what reaches the last has passed the ones before it.
-    #[serde(default)]
     #[schemars(required, length(min = 1))]
     pub environments: Option<Vec<EnvironmentEntry>>,
     /// The evaluation context: the attributes that rules may read, one contract for every service.
