@@ -39,8 +39,15 @@ fn check(context: &Context<'_>, flag: &Flag, findings: &mut Vec<Finding>) {
         let environment = workspace.config.environment(tested.environment).name.value.as_str();
         let served = tested.served.as_deref().map_or("nothing".to_owned(), |variant| format!("`{variant}`"));
         let message = format!("the flag serves {served} here, not `{}`", tested.expected);
-        let help =
-            format!("`flagc eval {} -e {environment} --context … --explain` says what decided", flag.key);
+        let (at, hint) = if flag.schedule_in(tested.environment).is_empty() {
+            ("", "")
+        } else {
+            (" --at …", "; a test without `at` is judged before every step of the schedule")
+        };
+        let help = format!(
+            "`flagc eval {} -e {environment}{at} --context … --explain` says what decided{hint}",
+            flag.key
+        );
         let finding = Finding::new(RULE.id, flag.file, tested.span, message)
             .flag(flag.key.as_str())
             .environment(environment)

@@ -194,17 +194,15 @@ impl Scope<'_, '_> {
         name: &Spanned<Name>,
         table: &EnvironmentTable,
     ) -> Option<Override> {
-        let id = self.environment_id(name)?;
-        self.environment = Some(id);
-        let over = Override {
-            environment: Spanned::new(id, name.span),
-            killed: table.enabled.filter(|enabled| !enabled.value).map(|enabled| enabled.span),
-            serve: table.serve.as_ref().and_then(|serve| self.serve(variants, serve)),
-            rules: table.rules.as_ref().map(|rules| self.rules(variants, rules)),
-            schedule: table.schedule.as_ref().map(|schedule| self.schedule(variants, schedule)),
-        };
+        let id = self.environment_id(name);
+        // What stands in an environment that does not exist is judged all the same: its name may be misspelt.
+        self.environment = id;
+        let serve = table.serve.as_ref().and_then(|serve| self.serve(variants, serve));
+        let rules = table.rules.as_ref().map(|rules| self.rules(variants, rules));
+        let schedule = table.schedule.as_ref().map(|schedule| self.schedule(variants, schedule));
         self.environment = None;
-        Some(over)
+        let killed = table.enabled.filter(|enabled| !enabled.value).map(|enabled| enabled.span);
+        Some(Override { environment: Spanned::new(id?, name.span), killed, serve, rules, schedule })
     }
 
     /// Looks an environment up; what is unknown is reported. Nothing is compiled for it, so nothing is broken by it.
