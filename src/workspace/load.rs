@@ -164,9 +164,9 @@ fn parse_as<T: DeserializeOwned>(
 ) -> (String, Option<T>) {
     let text = match read::read(&mut desk.reader, found, file) {
         Ok(text) => text,
-        Err(finding) => {
-            findings.push(*finding);
-            return (String::new(), None);
+        Err(unread) => {
+            findings.push(unread.finding);
+            return (unread.text, None);
         }
     };
     findings.extend(text::bidi_controls(&text, file));

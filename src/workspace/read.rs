@@ -43,14 +43,24 @@ impl<'r> Reader<'r> {
     }
 }
 
+/// A file that cannot be read as text.
+#[derive(Debug)]
+pub struct Unread {
+    /// The finding that says why.
+    pub finding: Finding,
+    /// What the finding points into; empty where there is nothing to show.
+    pub text: String,
+}
+
 /// Reads one file of the workspace.
 ///
 /// # Errors
-/// The finding that says why it cannot be read.
-pub fn read(reader: &mut Reader<'_>, found: &Found, file: FileId) -> Result<String, Box<Finding>> {
+/// Why it cannot be read.
+pub fn read(reader: &mut Reader<'_>, found: &Found, file: FileId) -> Result<String, Box<Unread>> {
     let path = &found.path;
     let fail = |rule, message: String, help: &str| {
-        Box::new(Finding::new(RuleId(rule), file, Span::default(), message).help(help))
+        let finding = Finding::new(RuleId(rule), file, Span::default(), message).help(help);
+        Box::new(Unread { finding, text: String::new() })
     };
     let too_large = || {
         let help = "a flag is some hundred lines: split it, or take out what is not a flag";
@@ -91,10 +101,14 @@ pub fn read(reader: &mut Reader<'_>, found: &Found, file: FileId) -> Result<Stri
         return Err(too_large());
     }
     String::from_utf8(bytes).map_err(|error| {
-        let readable = String::from_utf8_lossy(&error.as_bytes()[..error.utf8_error().valid_up_to()]);
-        let line = readable.matches('\n').count() + 1;
+        let readable = error.utf8_error().valid_up_to();
+        let line = error.as_bytes()[..readable].iter().filter(|byte| **byte == b'\n').count() + 1;
         let message = format!("`{path}` is not UTF-8 text: line {line} has bytes that are no characters");
-        fail("not-utf8", message, "save the file as UTF-8")
+        let mut unread = fail("not-utf8", message, "save the file as UTF-8");
+        unread.text = String::from_utf8_lossy(error.as_bytes()).into_owned();
+        // There stands the sign for what is no character.
+        unread.finding.place.span = Span::new(readable, readable + char::REPLACEMENT_CHARACTER.len_utf8());
+        unread
     })
 }
 
