@@ -162,6 +162,19 @@ fn a_policy_cannot_be_loosened_by_the_change_that_it_judges() {
 }
 
 #[test]
+fn a_change_of_the_owner_asks_the_owner_before() {
+    let folder = repository();
+    edit(folder.path(), "flags/flagc.toml", "max_step = 25 ", "owners = true # ");
+    git(folder.path(), &["commit", "--quiet", "--all", "--message", "owners approve"]);
+    let (file, from, to) = RAMP_UP;
+    edit(folder.path(), file, from, to);
+    edit(folder.path(), FLOW, "owner = \"team-checkout\"", "owner = \"team-search\"");
+    let judge = |team| run(folder.path(), &["diff", "HEAD", "--at", AT, "--policy", "--approved-by", team]);
+    assert!(judge("team-search").ends_with("? 1\n"));
+    assert!(judge("team-checkout").ends_with("? 0\n"));
+}
+
+#[test]
 fn a_kill_that_switches_on_is_none() {
     let folder = repository();
     edit(folder.path(), FLOW, "serve = \"off\"", "enabled = false\noff_variant = \"on\"\nserve = \"off\"");

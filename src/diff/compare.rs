@@ -39,7 +39,7 @@ pub(super) fn flag(request: &Request<'_>, environments: &[Shared], key: &EcoStri
         file: String::new(),
         // The base's, so that no change calls what it brings "off".
         off: base.or(head).map(|flag| flag.variant(flag.off_variant).name.value.clone()).unwrap_or_default(),
-        owner: head.or(base).map(|flag| flag.owner.value.clone()).unwrap_or_default(),
+        owner: base.or(head).map(|flag| flag.owner.value.clone()).unwrap_or_default(),
         class: Class::Metadata,
         services: services(base, head),
         regions: Vec::new(),
@@ -76,7 +76,9 @@ pub(super) fn flag(request: &Request<'_>, environments: &[Shared], key: &EcoStri
         }
     }
     if let (Some(base), Some(head)) = (base, head) {
-        let notes = metadata::notes(base, head);
+        // Of what does not load, nothing is said.
+        let is_whole = base.broken.is_empty() && head.broken.is_empty();
+        let notes = if is_whole { metadata::notes(base, head) } else { Vec::new() };
         if !notes.is_empty() {
             compared.changes.push(Change { notes, ..known });
         }

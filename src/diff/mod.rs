@@ -72,7 +72,7 @@ pub struct Change {
     pub flag: EcoString,
     /// Its file, relative to the workspace.
     pub file: String,
-    /// Who answers for it.
+    /// Who answers for it: in the base, so that no change chooses who must approve it.
     pub owner: EcoString,
     /// What kind of change it is.
     pub class: Class,

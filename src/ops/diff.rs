@@ -189,7 +189,8 @@ fn place(change: &mut Change, pair: &Pair) {
             files.extend(segment.map(|segment| sources.file(segment.file).path.clone()));
         }
     }
-    if !pair.unchanged.settings {
+    // Where something else explains it, the settings need not.
+    if !pair.unchanged.settings && files.is_empty() && pair.unchanged.flags.contains(&change.flag) {
         files.insert(WORKSPACE_FILE.to_owned());
     }
     change.through = files.into_iter().collect();

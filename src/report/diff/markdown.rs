@@ -96,7 +96,7 @@ fn details(text: &mut String, report: &Report<'_>, changes: &[&Change]) {
         return;
     }
     text.push_str("<details><summary>Details</summary>\n\n");
-    for change in changes {
+    for change in changes.iter().filter(|change| !change.regions.is_empty()) {
         change_details(text, change);
     }
     for scheduled in &diff.scheduled {

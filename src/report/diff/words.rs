@@ -29,7 +29,12 @@ pub(super) fn before_after(region: &ChangedRegion, off: &str) -> String {
     if region.before.is_empty() || region.after.is_empty() || variants.is_empty() {
         return format!("{} → {}", shares(&region.before, off), shares(&region.after, off));
     }
-    let texts = variants.iter().map(|variant| {
+    let is_moved = |variant: &&&str| {
+        (of(&region.before, variant) - of(&region.after, variant)).abs() > 1e-9
+            || region.gain.contains_key(**variant)
+            || region.lose.contains_key(**variant)
+    };
+    let texts = variants.iter().filter(is_moved).map(|variant| {
         let (before, after) = (of(&region.before, variant), of(&region.after, variant));
         format!("{variant} {} → {}", percent(before), percent(after))
     });
