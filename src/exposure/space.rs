@@ -156,11 +156,18 @@ impl Space {
     pub fn contract(&self) -> Domains {
         let mut domains = self.domains();
         for axis in &self.attributes {
-            if axis.facts.closed.is_some() {
-                let other = CellSet::of(self.count(axis.main), [axis.other()]);
-                let kept = other.complement(self.count(axis.main));
-                domains.restrict(self, axis.main, &kept);
-            }
+            let Some(closed) =
+                axis.facts.closed.as_ref().filter(|_| axis.facts.kind == AttributeType::String)
+            else {
+                // The elements of a list are named by conditions alone.
+                continue;
+            };
+            // The empty identity has a cell, and is of no closed set.
+            let strays = axis.values.iter().filter(|value| !closed.contains(*value));
+            let strays = strays.filter_map(|value| axis.value_cell(value));
+            let count = self.count(axis.main);
+            let kept = CellSet::of(count, strays.chain([axis.other()])).complement(count);
+            domains.restrict(self, axis.main, &kept);
         }
         domains
     }

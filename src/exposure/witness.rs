@@ -238,8 +238,8 @@ fn other_text(space: &Space, domains: &Domains, axis: &Axis, fits: impl Fn(&Valu
             })
     };
     let accept = |text: String| {
-        let right = is_right(&text);
-        Some(json!(text)).filter(|value| right && fits(value))
+        // The hash first: where it hardly ever fits, a look at the text would cost far more.
+        Some(json!(text)).filter(|value| fits(value) && value.as_str().is_some_and(is_right))
     };
     let plain = [String::from("u"), shape.write(""), shape.write("u")].into_iter().find_map(accept);
     let named = || (1..=MAX_HASHES).find_map(|step| accept(shape.write(&format!("u-{step}"))));
