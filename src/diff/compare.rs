@@ -135,7 +135,13 @@ fn in_environment(
         let environment = known.environment.clone().unwrap_or_default();
         compared.unchanged.push((environment, known.flag.clone()));
     } else {
-        compared.changes.push(change(last.clone(), values));
+        // A new value goes by its own class, so that no kill hides one.
+        if !values.is_empty() {
+            compared.changes.push(change(Vec::new(), values));
+        }
+        if !last.is_empty() {
+            compared.changes.push(change(last.clone(), Vec::new()));
+        }
     }
     if subjects.len() < 2 {
         return Ok(());

@@ -18,6 +18,12 @@ use crate::model::{AttributeId, Condition, SegmentId, VariantId, Workspace};
 /// More regions than this nobody reads.
 const MAX_REGIONS: usize = 2_000;
 
+/// More ways to the same shares nobody reads.
+const MAX_ALTERNATIVES: usize = 4;
+
+/// To try a formula on a model takes as long as this many steps of a search.
+const TRIAL: usize = 20;
+
 /// Hashes that all searches for witnesses of one question may be expected to take together; past them only users who
 /// are found at once are looked for. With the last one begun at the bound it is some seconds in the worst case.
 const MAX_SOUGHT: f64 = 2_000_000.0;
@@ -153,6 +159,8 @@ impl<'w> Walk<'_, '_, 'w> {
         model: &Domains,
     ) -> Result<Option<Domains>, TooComplex> {
         let formulas = self.formulas(chosen, extra);
+        // To try a model is work that the search does not count.
+        self.solver.step(formulas.len() * TRIAL)?;
         if formulas.iter().all(|formula| self.solver.holds(model, formula)) {
             return Ok(Some(model.clone()));
         }
@@ -271,24 +279,44 @@ impl<'w> Walk<'_, '_, 'w> {
         Formula::all(parts)
     }
 
+    /// Which branches of the required flags decide, in words: any of several where the shares are the same.
+    fn requirements(&self, members: &[Vec<usize>]) -> String {
+        let mut texts: Vec<String> = Vec::new();
+        for chosen in members {
+            let required = chosen[self.programs..].iter().zip(&self.deciders[self.programs..]);
+            let own = required.filter(|(_, decider)| decider.same_as.is_none());
+            let text: String =
+                own.map(|(branch, decider)| describe::requirement(decider.decisions, *branch)).collect();
+            if !texts.contains(&text) {
+                texts.push(text);
+            }
+        }
+        if texts.len() > MAX_ALTERNATIVES {
+            texts.truncate(MAX_ALTERNATIVES);
+            texts.push("; in other ways".to_owned());
+        }
+        let first = texts.remove(0);
+        texts.iter().fold(first, |all, text| format!("{all} or {}", text.trim_start_matches("; ")))
+    }
+
     /// Puts leaves together that differ in the requirements' branches alone, and says who they are.
-    fn finish(self) -> Result<Vec<Region>, TooComplex> {
+    fn finish(mut self) -> Result<Vec<Region>, TooComplex> {
         let mut groups: Vec<(Leaf, Vec<Vec<usize>>)> = Vec::new();
-        for leaf in self.leaves {
+        for leaf in std::mem::take(&mut self.leaves) {
             self.solver.step(groups.len())?;
             let same = groups.iter_mut().find(|(other, _)| {
                 other.chosen[..self.programs] == leaf.chosen[..self.programs]
                     && other.identified == leaf.identified
                     && same_shares(&other.joint, &leaf.joint)
             });
-            match same {
-                Some((first, members)) => {
-                    members.push(leaf.chosen);
-                    if first.witness.is_none() {
-                        first.witness = leaf.witness;
-                    }
+            if let Some((first, members)) = same {
+                members.push(leaf.chosen);
+                if first.witness.is_none() {
+                    first.witness = leaf.witness;
                 }
-                None => groups.push((Leaf { chosen: leaf.chosen.clone(), ..leaf }, Vec::from([Vec::new()]))),
+            } else {
+                let members = vec![leaf.chosen.clone()];
+                groups.push((leaf, members));
             }
         }
         // The order of a reader: rules as they stand in the last program, then in the first.
@@ -304,19 +332,16 @@ impl<'w> Walk<'_, '_, 'w> {
             groups.iter().map(|(leaf, _)| leaf.chosen[..self.programs].to_vec()).collect();
         let former = former_segments(self.solver.space(), &self.deciders[..self.programs]);
         let mut regions = Vec::with_capacity(groups.len());
-        for (leaf, _) in &groups {
+        for (leaf, members) in &groups {
             let own = &leaf.chosen[..self.programs];
             let chosen: Vec<_> = own
                 .iter()
                 .zip(&self.deciders)
                 .map(|(branch, decider)| (decider.decisions, *branch))
                 .collect();
-            let required = leaf.chosen[self.programs..].iter().zip(&self.deciders[self.programs..]);
-            let is_split_by_requirement = groups.iter().any(|(other, _)| {
-                other.chosen[..self.programs] == *own
-                    && other.identified == leaf.identified
-                    && !same_shares(&other.joint, &leaf.joint)
-            });
+            let is_split_by_requirement = groups
+                .iter()
+                .any(|(other, _)| other.chosen[..self.programs] == *own && other.chosen != leaf.chosen);
             let mut when = describe::who(&Sieve {
                 solver: self.solver,
                 chosen: &chosen,
@@ -324,10 +349,7 @@ impl<'w> Walk<'_, '_, 'w> {
                 listed: &listed,
             })?;
             if is_split_by_requirement {
-                let names = required.filter(|(_, decider)| decider.same_as.is_none());
-                for (branch, decider) in names {
-                    when.push_str(&describe::requirement(decider.decisions, *branch));
-                }
+                when.push_str(&self.requirements(members));
             }
             for (attribute, _) in leaf.identified.iter().filter(|(_, yes)| !yes) {
                 when.extend([", without a usable `", attribute.as_str(), "`"]);

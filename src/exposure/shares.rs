@@ -11,6 +11,9 @@ use super::solve::{Solver, TooComplex};
 use super::space::{Buckets, Space};
 use crate::model::{Serve, Split, VariantId, WHOLE};
 
+/// A combination takes as long as this many steps of a search.
+const COMBINATION: usize = 100;
+
 /// The intervals of all seeds together may make this many combinations.
 const MAX_COMBINATIONS: usize = 100_000;
 
@@ -112,7 +115,7 @@ pub(super) fn joint(solver: &Solver<'_>, programs: &[Chosen<'_, '_>]) -> Result<
         if count > MAX_COMBINATIONS {
             return Err(TooComplex);
         }
-        solver.step(count)?;
+        solver.step(count * COMBINATION)?;
         let mut finer = Vec::with_capacity(count);
         for (chosen, share) in combinations {
             for (index, begin) in begins.iter().enumerate() {

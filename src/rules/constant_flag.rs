@@ -1,5 +1,6 @@
 //! Flags with rules and splits that serve one variant to everybody.
 
+use super::requirement_never_met::would_serve;
 use crate::exposure::{Analysis, Setting, rule_span, serve_span};
 use crate::finding::{Finding, RuleId};
 use crate::model::{Serve, VariantId};
@@ -62,7 +63,8 @@ fn check(_: &Context<'_>, analysis: &Analysis<'_>, findings: &mut Vec<Finding>) 
 
 /// The variant that everybody gets although it looks otherwise, and where it does.
 fn the_only(analysis: &Analysis<'_>, setting: &Setting<'_>) -> Option<(VariantId, Span)> {
-    if setting.unmet {
+    if setting.unmet && would_serve(analysis, setting) {
+        // `requirement-never-met` says why.
         return None;
     }
     let divides = |serve: &Serve| matches!(serve, Serve::Split(split) if split.shares.len() > 1);

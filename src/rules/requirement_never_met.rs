@@ -41,7 +41,7 @@ fn check(_: &Context<'_>, analysis: &Analysis<'_>, findings: &mut Vec<Finding>) 
 }
 
 /// Whether the flag by itself would serve something else than its off variant.
-fn would_serve(analysis: &Analysis<'_>, setting: &Setting<'_>) -> bool {
+pub(super) fn would_serve(analysis: &Analysis<'_>, setting: &Setting<'_>) -> bool {
     let flag = analysis.flag;
     let Some(list) = analysis.lists.get(setting.list) else { return false };
     let gives = |serve: &Serve| match serve {

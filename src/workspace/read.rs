@@ -102,7 +102,7 @@ pub fn read(reader: &mut Reader<'_>, found: &Found, file: FileId) -> Result<Stri
     }
     String::from_utf8(bytes).map_err(|error| {
         let readable = error.utf8_error().valid_up_to();
-        let line = error.as_bytes()[..readable].iter().filter(|byte| **byte == b'\n').count() + 1;
+        let line = String::from_utf8_lossy(&error.as_bytes()[..readable]).matches('\n').count() + 1;
         let message = format!("`{path}` is not UTF-8 text: line {line} has bytes that are no characters");
         let mut unread = fail("not-utf8", message, "save the file as UTF-8");
         unread.text = String::from_utf8_lossy(error.as_bytes()).into_owned();

@@ -98,10 +98,8 @@ pub fn pair(
         for key in &keys {
             for name in ENVIRONMENTS {
                 let subject = Subject::new(base, head, [&before, &after], key, name, *at);
-                let change = diff
-                    .changes
-                    .iter()
-                    .find(|change| change.flag == *key && change.environment.as_deref() == Some(name));
+                let change = merged(diff, key, name);
+                let change = change.as_ref();
                 subject.judge(change, case, measure, &mut tally).map_err(|why| {
                     Failure::Wrong(format!("{key} in {name} at {}: {why}\n{change:#?}", at - NOW))
                 })?;
@@ -118,14 +116,23 @@ pub fn pair(
 }
 
 /// What the first diff says of later times is what those of the later times say.
+/// All that changes of a flag in an environment: a new value is told apart from new shares.
+fn merged(diff: &Diff, key: &str, name: &str) -> Option<Change> {
+    let of_flag = |change: &&Change| change.flag == key && change.environment.as_deref() == Some(name);
+    diff.changes.iter().filter(of_flag).cloned().reduce(|mut one, other| {
+        one.regions.extend(other.regions);
+        one.values.extend(other.values);
+        one
+    })
+}
+
 fn scheduled(diffs: &[(i64, Diff)], key: &str, name: &str, tally: &mut Tally) -> Result<(), String> {
     let regions = |diff: &Diff| -> Vec<ChangedRegion> {
-        let mut changes = diff.changes.iter();
-        let change = changes.find(|change| change.flag == key && change.environment.as_deref() == Some(name));
-        if change.is_some_and(|change| matches!(change.class, Class::New | Class::Removed)) {
+        let change = merged(diff, key, name);
+        if change.as_ref().is_some_and(|change| matches!(change.class, Class::New | Class::Removed)) {
             return Vec::new();
         }
-        change.map(|change| change.regions.clone()).unwrap_or_default()
+        change.map(|change| change.regions).unwrap_or_default()
     };
     let now = &diffs[0].1;
     for pair in diffs.windows(2) {

@@ -77,8 +77,8 @@ fn cell(change: &Change) -> String {
         format!(
             "value of `{}`: {} → {}",
             value.variant,
-            code(&value.before.to_string()),
-            code(&value.after.to_string())
+            code_in_table(&value.before.to_string()),
+            code_in_table(&value.after.to_string())
         )
     }));
     if lines.len() > SHOWN {
@@ -152,11 +152,16 @@ fn region_details(text: &mut String, region: &ChangedRegion, off: &str) {
     }
 }
 
+/// Text of files in code in a table, where a bar would end the cell.
+fn code_in_table(text: &str) -> String {
+    code(text).replace('|', "\\|")
+}
+
 /// Text of files in code: a backtick in it ends nothing.
 fn code(text: &str) -> String {
     let fence = "`".repeat(1 + longest_run(text));
     let (open, close) = if fence.len() > 1 { (" ", " ") } else { ("", "") };
-    format!("{fence}{open}{}{close}{fence}", text.replace('|', "\\|").replace(['\n', '\r'], " "))
+    format!("{fence}{open}{}{close}{fence}", text.replace(['\n', '\r'], " "))
 }
 
 fn longest_run(text: &str) -> usize {
