@@ -97,7 +97,8 @@ impl Space {
         let mut rest = None;
         if let Some(closed) = &facts.closed {
             // Every value has a cell where something else than equality depends on it.
-            let each = (patterned || !facts.seeds.is_empty()) && closed.len() <= super::MAX_IDENTITIES;
+            let each =
+                (patterned || !facts.seeds.is_empty()) && closed.len() <= super::MAX_IDENTITIES;
             if each {
                 values.extend(closed.iter().cloned());
             }
