@@ -164,7 +164,8 @@ impl<'w> Subject<'w> {
             }
         }
         let solver = Solver::new(&self.space);
-        for (sight, formulas) in self.questions(program, other) {
+        let questions = self.questions(program, other);
+        for (sight, formulas) in &questions {
             let formulas: Vec<&Formula> = formulas.iter().collect();
             let start = match sight {
                 Sight::Variant { kept: true, .. } => self.space.contract(),
@@ -174,16 +175,15 @@ impl<'w> Subject<'w> {
             let Some(found) = solver.solve_within(start, &formulas).map_err(|error| error.to_string())?
             else {
                 tally.impossible += 1;
-                if let Some(context) = seen.get(&sight) {
+                if let Some(context) = seen.get(sight) {
                     return Err(format!("{sight:?} is called impossible, but see {}", show(context)));
                 }
                 continue;
             };
-            self.check_witness(&sight, &found, &program.own, at, tally)?;
+            self.check_witness(sight, &found, &program.own, at, tally)?;
         }
         // Nothing was seen that was not asked about.
-        let asked: BTreeSet<Sight> =
-            self.questions(program, other).into_iter().map(|(sight, _)| sight).collect();
+        let asked: BTreeSet<&Sight> = questions.iter().map(|(sight, _)| sight).collect();
         match seen.iter().find(|(sight, _)| !asked.contains(sight)) {
             Some((sight, context)) => {
                 Err(format!("{sight:?} was not asked about, but see {}", show(context)))
