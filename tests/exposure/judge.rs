@@ -23,6 +23,8 @@ pub struct Tally {
     pub evaluations: u64,
     pub exhaustive: u64,
     pub flags: u64,
+    /// Flags that the solver gave up on.
+    pub too_complex: Vec<String>,
     /// Possible, but no identity was found for it.
     pub without_witness: Vec<String>,
 }
@@ -34,6 +36,7 @@ impl Tally {
         self.evaluations += other.evaluations;
         self.exhaustive += other.exhaustive;
         self.flags += other.flags;
+        self.too_complex.extend(other.too_complex);
         self.without_witness.extend(other.without_witness);
     }
 }
@@ -76,6 +79,9 @@ fn judge_folder(folder: &std::path::Path, number: u64, contexts: usize) -> Resul
             let subject = Subject::new(workspace, flag, other, environment)?;
             subject.judge(contexts, &mut random, &mut tally)?;
         }
+    }
+    for told in tally.too_complex.iter_mut().chain(&mut tally.without_witness) {
+        told.insert_str(0, &format!("case {number}, "));
     }
     Ok(tally)
 }
@@ -172,8 +178,11 @@ impl<'w> Subject<'w> {
                 _ => self.space.domains(),
             };
             tally.questions += 1;
-            let Some(found) = solver.solve_within(start, &formulas).map_err(|error| error.to_string())?
-            else {
+            let Ok(found) = solver.solve_within(start, &formulas) else {
+                tally.too_complex.push(format!("{} {sight:?} at {at}", self.flag.key));
+                return Ok(());
+            };
+            let Some(found) = found else {
                 tally.impossible += 1;
                 if let Some(context) = seen.get(sight) {
                     return Err(format!("{sight:?} is called impossible, but see {}", show(context)));

@@ -7,6 +7,7 @@
 mod common;
 mod draw;
 mod grid;
+mod hostile;
 mod judge;
 mod random;
 
@@ -50,12 +51,14 @@ fn run(numbers: std::ops::Range<u64>, contexts: usize) -> Tally {
 
 /// Hardly ever is an identity not found; and the cases ask what they should.
 fn assert_worth(tally: &Tally) {
-    let Tally { questions, impossible, evaluations, exhaustive, flags, without_witness } = tally;
+    let Tally { questions, impossible, evaluations, exhaustive, flags, too_complex, without_witness } = tally;
     println!(
         "{questions} questions, {impossible} impossible, {} without a witness; {evaluations} evaluations; {exhaustive} of {flags} grids complete",
         without_witness.len()
     );
     without_witness.iter().take(20).for_each(|one| println!("no witness: {one}"));
+    too_complex.iter().take(20).for_each(|one| println!("too complex: {one}"));
+    assert!(too_complex.len() as u64 * 1000 <= *flags, "{too_complex:#?}");
     assert!(without_witness.len() as u64 * 1000 <= *questions, "{without_witness:#?}");
     assert!(impossible * 20 > *questions && impossible * 10 < questions * 9, "{impossible} of {questions}");
 }
