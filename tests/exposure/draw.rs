@@ -70,7 +70,7 @@ pub fn workspace(case: u64) -> Vec<(String, String)> {
         files.push((format!("segments/s{index}.toml"), text));
         world.segments += 1;
     }
-    for index in 0..1 + world.random.below(4) {
+    for index in 0..=world.random.below(4) {
         let (text, served) = flag(&mut world);
         files.push((format!("f{index}.toml"), text));
         world.flags.push(served);
@@ -237,7 +237,7 @@ fn condition(world: &mut World, depth: usize) -> String {
         for key in ["any", "all"] {
             if world.random.chance(25) {
                 let parts: Vec<String> =
-                    (0..1 + world.random.below(3)).map(|_| condition(world, depth - 1)).collect();
+                    (0..=world.random.below(3)).map(|_| condition(world, depth - 1)).collect();
                 entries.push(format!("{key} = [{}]", parts.join(", ")));
             }
         }
@@ -307,9 +307,9 @@ fn number(random: &mut Random, pool: &[&str], whole: bool) -> String {
 }
 
 fn version(random: &mut Random) -> String {
-    let ranges: Vec<String> = (0..1 + random.below(2))
+    let ranges: Vec<String> = (0..=random.below(2))
         .map(|_| {
-            let comparators: Vec<String> = (0..1 + random.below(2))
+            let comparators: Vec<String> = (0..=random.below(2))
                 .map(|_| {
                     let operator = random.pick(&["", "=", ">", ">=", "<", "<=", "^", "~"]);
                     format!("{operator}{}", random.pick(&VERSIONS))

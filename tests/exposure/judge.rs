@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
+use std::hash::{Hash as _, Hasher as _};
 
 use flagc::compile::{self, Branch, Standalone};
 use flagc::exposure::{
@@ -23,6 +24,8 @@ pub struct Tally {
     pub evaluations: u64,
     pub exhaustive: u64,
     pub flags: u64,
+    /// Of all witnesses, in whatever order the cases ran.
+    pub digest: u64,
     /// Flags that the solver gave up on.
     pub too_complex: Vec<String>,
     /// Possible, but no identity was found for it.
@@ -36,6 +39,7 @@ impl Tally {
         self.evaluations += other.evaluations;
         self.exhaustive += other.exhaustive;
         self.flags += other.flags;
+        self.digest ^= other.digest;
         self.too_complex.extend(other.too_complex);
         self.without_witness.extend(other.without_witness);
     }
@@ -213,6 +217,9 @@ impl<'w> Subject<'w> {
             tally.without_witness.push(format!("{} {sight:?} at {at}", self.flag.key));
             return Ok(());
         };
+        let mut hasher = std::hash::DefaultHasher::new();
+        (tally.digest, show(&witness)).hash(&mut hasher);
+        tally.digest = hasher.finish();
         let seen = self.look(&witness, own, at)?;
         let same_kind = |other: &&Sight| std::mem::discriminant(*other) == std::mem::discriminant(sight);
         // Where the compiler folded the branches away, nobody can say which one it was.
