@@ -36,5 +36,5 @@ pub use space::Space;
 pub use witness::{Context, bucket_of, context};
 pub use words::{row, rule_name, rule_span, serve_span};
 
-/// Closed sets of identities are enumerated up to this many values.
-const MAX_IDENTITIES: usize = 10_000;
+/// Closed sets and narrow intervals of identities are enumerated up to this many values.
+const MAX_IDENTITIES: u32 = 10_000;

@@ -47,6 +47,26 @@ pub(super) fn settle(starts: &mut Vec<f64>) {
     starts.dedup();
 }
 
+/// Gives every whole number of the narrow intervals one of its own, narrowest first, until `most` were added: an identity
+/// among few numbers has the buckets of those, and no others.
+pub(super) fn single_out(starts: &mut Vec<f64>, most: u32) {
+    let mut narrow: Vec<(f64, f64)> = starts.windows(2).map(|pair| (pair[1] - pair[0], pair[0])).collect();
+    narrow.sort_by(|one, other| one.0.total_cmp(&other.0).then(one.1.total_cmp(&other.1)));
+    let mut left = f64::from(most);
+    for (width, start) in narrow {
+        let mut number = start + 1.0;
+        if width - 1.0 > left {
+            break;
+        }
+        left -= width - 1.0;
+        while number < start + width {
+            starts.push(number);
+            number += 1.0;
+        }
+    }
+    settle(starts);
+}
+
 /// The intervals from one place to another, as positions: 0 is what lies before the first start.
 pub(super) fn intervals(starts: &[f64], start: f64, end: f64) -> std::ops::Range<usize> {
     let position = |place: f64| {

@@ -1,14 +1,45 @@
 //! What a flag does in an environment at one time: who may pass at all (its requirements), and which branch decides.
 
+use std::collections::BTreeMap;
+
 use super::facts::Gathered;
 use super::formula::Formula;
 use super::solve::TooComplex;
 use super::space::Space;
 use crate::compile::{Demands, Obstacle, demands};
-use crate::model::{Condition, EnvironmentId, Flag, Serve, VariantId, Workspace};
+use crate::model::{Condition, EnvironmentId, Flag, SegmentId, Serve, VariantId, Workspace};
+
+/// Conditions of more parts than this, segments spelled out, are too complex to be looked at.
+const MAX_SIZE: u64 = 100_000;
 
 /// More branches than this are too complex to be looked at.
 const MAX_BRANCHES: usize = 1_000;
+
+/// The sizes of conditions with all segments spelled out, each segment measured once: one that uses another twice
+/// doubles it, and forty of those could never be written down.
+#[derive(Default)]
+struct SegmentSizes(BTreeMap<SegmentId, u64>);
+
+impl SegmentSizes {
+    fn of(&mut self, condition: &Condition, workspace: &Workspace) -> u64 {
+        match condition {
+            Condition::All(parts) | Condition::Any(parts) => {
+                parts.iter().fold(1, |size: u64, part| size.saturating_add(self.of(part, workspace)))
+            }
+            Condition::Not(inner) => self.of(inner, workspace),
+            Condition::Segment(segment) => {
+                if let Some(size) = self.0.get(&segment.value) {
+                    return *size;
+                }
+                let written = workspace.segment(segment.value).condition.as_ref();
+                let size = written.map_or(1, |written| self.of(written, workspace));
+                self.0.insert(segment.value, size);
+                size
+            }
+            Condition::Clause(_) => 1,
+        }
+    }
+}
 
 /// A flag in an environment, at one time.
 #[derive(Debug)]
@@ -178,6 +209,12 @@ impl<'w> Decisions<'w> {
         }
         let rules = flag.rules_in(environment);
         if rules.len() > MAX_BRANCHES {
+            return Err(TooComplex);
+        }
+        let mut sizes = SegmentSizes::default();
+        let written = rules.iter().filter_map(|rule| rule.condition.as_ref());
+        let size = written.fold(0, |size: u64, written| size.saturating_add(sizes.of(written, workspace)));
+        if size > MAX_SIZE {
             return Err(TooComplex);
         }
         let mut branches = Vec::with_capacity(rules.len() + 1);

@@ -91,13 +91,17 @@ impl Space {
 
     fn axis(&mut self, mut facts: Facts) -> Axis {
         number::settle(&mut facts.numbers);
+        if facts.kind == AttributeType::Integer && !facts.seeds.is_empty() {
+            number::single_out(&mut facts.numbers, super::MAX_IDENTITIES);
+        }
         let versions: Vec<Version> = facts.versions.iter().cloned().collect();
         let patterned = !(facts.prefixes.is_empty() && facts.suffixes.is_empty() && facts.parts.is_empty());
         let mut values = facts.values.clone();
         let mut rest = None;
         if let Some(closed) = &facts.closed {
             // Every value has a cell where something else than equality depends on it.
-            let each = (patterned || !facts.seeds.is_empty()) && closed.len() <= super::MAX_IDENTITIES;
+            let each =
+                (patterned || !facts.seeds.is_empty()) && closed.len() <= super::MAX_IDENTITIES as usize;
             if each {
                 values.extend(closed.iter().cloned());
             }

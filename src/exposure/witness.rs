@@ -16,6 +16,9 @@ use crate::model::WHOLE;
 /// An identity is looked for in this many; where a share is a millionth, it can take longer than anybody waits.
 pub const MAX_HASHES: u32 = 1_000_000;
 
+/// If none of this many names has the form that is asked for, others hardly do.
+const FEW_NAMES: u32 = 100;
+
 /// A concrete evaluation context.
 pub type Context = Map<String, Value>;
 
@@ -242,7 +245,10 @@ fn other_text(space: &Space, domains: &Domains, axis: &Axis, fits: impl Fn(&Valu
         Some(json!(text)).filter(|value| fits(value) && value.as_str().is_some_and(is_right))
     };
     let plain = [String::from("u"), shape.write(""), shape.write("u")].into_iter().find_map(accept);
-    let named = || (1..=MAX_HASHES).find_map(|step| accept(shape.write(&format!("u-{step}"))));
+    let name = |step: u32| shape.write(&format!("u-{step}"));
+    // Where a pattern rules such names out, a million of them would be hashed for nothing.
+    let is_allowed = (1..=FEW_NAMES).any(|step| is_right(&name(step)));
+    let named = || (1..=MAX_HASHES).take_while(|_| is_allowed).find_map(|step| accept(name(step)));
     let safe = safe_characters(axis);
     let spelt = || (1..=MAX_HASHES).find_map(|step| accept(shape.write(&spell(step, &safe))));
     plain.or_else(named).or_else(spelt)

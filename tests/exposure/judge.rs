@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
+use std::hash::{Hash as _, Hasher as _};
 
 use flagc::compile::{self, Branch, Standalone};
 use flagc::exposure::{
@@ -23,6 +24,10 @@ pub struct Tally {
     pub evaluations: u64,
     pub exhaustive: u64,
     pub flags: u64,
+    /// Of all witnesses, in whatever order the cases ran.
+    pub digest: u64,
+    /// Flags that the solver gave up on.
+    pub too_complex: Vec<String>,
     /// Possible, but no identity was found for it.
     pub without_witness: Vec<String>,
 }
@@ -34,6 +39,8 @@ impl Tally {
         self.evaluations += other.evaluations;
         self.exhaustive += other.exhaustive;
         self.flags += other.flags;
+        self.digest ^= other.digest;
+        self.too_complex.extend(other.too_complex);
         self.without_witness.extend(other.without_witness);
     }
 }
@@ -76,6 +83,9 @@ fn judge_folder(folder: &std::path::Path, number: u64, contexts: usize) -> Resul
             let subject = Subject::new(workspace, flag, other, environment)?;
             subject.judge(contexts, &mut random, &mut tally)?;
         }
+    }
+    for told in tally.too_complex.iter_mut().chain(&mut tally.without_witness) {
+        told.insert_str(0, &format!("case {number}, "));
     }
     Ok(tally)
 }
@@ -164,26 +174,29 @@ impl<'w> Subject<'w> {
             }
         }
         let solver = Solver::new(&self.space);
-        for (sight, formulas) in self.questions(program, other) {
+        let questions = self.questions(program, other);
+        for (sight, formulas) in &questions {
             let formulas: Vec<&Formula> = formulas.iter().collect();
             let start = match sight {
                 Sight::Variant { kept: true, .. } => self.space.contract(),
                 _ => self.space.domains(),
             };
             tally.questions += 1;
-            let Some(found) = solver.solve_within(start, &formulas).map_err(|error| error.to_string())?
-            else {
+            let Ok(found) = solver.solve_within(start, &formulas) else {
+                tally.too_complex.push(format!("{} {sight:?} at {at}", self.flag.key));
+                return Ok(());
+            };
+            let Some(found) = found else {
                 tally.impossible += 1;
-                if let Some(context) = seen.get(&sight) {
+                if let Some(context) = seen.get(sight) {
                     return Err(format!("{sight:?} is called impossible, but see {}", show(context)));
                 }
                 continue;
             };
-            self.check_witness(&sight, &found, &program.own, at, tally)?;
+            self.check_witness(sight, &found, &program.own, at, tally)?;
         }
         // Nothing was seen that was not asked about.
-        let asked: BTreeSet<Sight> =
-            self.questions(program, other).into_iter().map(|(sight, _)| sight).collect();
+        let asked: BTreeSet<&Sight> = questions.iter().map(|(sight, _)| sight).collect();
         match seen.iter().find(|(sight, _)| !asked.contains(sight)) {
             Some((sight, context)) => {
                 Err(format!("{sight:?} was not asked about, but see {}", show(context)))
@@ -204,6 +217,9 @@ impl<'w> Subject<'w> {
             tally.without_witness.push(format!("{} {sight:?} at {at}", self.flag.key));
             return Ok(());
         };
+        let mut hasher = std::hash::DefaultHasher::new();
+        (tally.digest, show(&witness)).hash(&mut hasher);
+        tally.digest = hasher.finish();
         let seen = self.look(&witness, own, at)?;
         let same_kind = |other: &&Sight| std::mem::discriminant(*other) == std::mem::discriminant(sight);
         // Where the compiler folded the branches away, nobody can say which one it was.
