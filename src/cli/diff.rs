@@ -87,20 +87,10 @@ fn judged<'c>(compared: &'c Compared, verdicts: &'c [Verdict]) -> Vec<Judged<'c>
 
 fn render(compared: &Compared, verdicts: &[Verdict], output: &Output) -> String {
     let (base, head) = (&compared.pair.base, &compared.pair.head);
-    let environments: Vec<String> = {
-        let known = &base.loaded.workspace.config;
-        let all = head.loaded.workspace.config.environments.iter();
-        let shared = all.filter(|environment| {
-            let former = std::iter::once(&environment.name).chain(&environment.renamed_from);
-            former.into_iter().any(|name| known.environment_id(&name.value).is_some())
-        });
-        shared.map(|environment| environment.name.value.to_string()).collect()
-    };
     let report = Report {
         diff: &compared.diff,
         base: (&base.name, base.commit.as_deref()),
         head: (&head.name, head.commit.as_deref()),
-        environments: &environments,
         policies: &judged(compared, verdicts),
         prefix: head.folder.as_deref().unwrap_or_default(),
     };

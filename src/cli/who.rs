@@ -4,10 +4,10 @@ use std::fmt::Write as _;
 
 use clap::Args;
 use flagc::format::Instant;
-use flagc::ops::check;
 use flagc::ops::evaluate;
 use flagc::ops::who::{self, Exposure, Group};
 use flagc::report::diff::{shares, shares_as_json};
+use flagc::workspace;
 use serde_json::{Value, json};
 
 use super::output::{Output, json_line};
@@ -28,10 +28,10 @@ pub(super) struct WhoArgs {
 
 pub(super) fn run(args: &WhoArgs, global: &Global, output: &Output) -> Outcome {
     output.allow(&[Format::Human, Format::Json])?;
-    let checked = check::check(&global.root()?);
-    let environment = evaluate::environment(&checked.workspace, &args.environment)?;
+    let workspace = workspace::load(&global.root()?).workspace;
+    let environment = evaluate::environment(&workspace, &args.environment)?;
     let at = args.at.unwrap_or_else(jiff::Timestamp::now).as_second();
-    let exposure = who::who(&checked.workspace, &args.flag, environment, at)?;
+    let exposure = who::who(&workspace, &args.flag, environment, at)?;
     match output.format {
         Format::Json => output.result(&json_line(&to_json(&exposure))),
         Format::Human | Format::Sarif | Format::Github | Format::Markdown => output.result(&human(&exposure)),

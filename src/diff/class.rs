@@ -1,7 +1,5 @@
 //! The class of a change: judged by what changes for users, not by which lines were touched.
 
-use std::collections::BTreeSet;
-
 use ecow::EcoString;
 
 use super::{ChangedRegion, Shares};
@@ -14,7 +12,9 @@ pub(super) fn of_regions(regions: &[ChangedRegion], off: &EcoString) -> Class {
     let only_to_off = regions.iter().all(|region| only(&region.gain));
     if only_to_off && regions.iter().all(|region| only(&region.after)) {
         Class::Kill
-    } else if regions.iter().any(is_reshuffled) && regions.iter().all(|region| region.same_condition) {
+    } else if regions.iter().any(ChangedRegion::is_reshuffled)
+        && regions.iter().all(|region| region.same_condition)
+    {
         Class::Reshuffle
     } else if !regions.iter().all(|region| region.same_condition) {
         Class::Retarget
@@ -25,10 +25,4 @@ pub(super) fn of_regions(regions: &[ChangedRegion], off: &EcoString) -> Class {
     } else {
         Class::Retarget
     }
-}
-
-/// Whether some users get a variant and others lose it.
-pub(super) fn is_reshuffled(region: &ChangedRegion) -> bool {
-    let gained: BTreeSet<_> = region.gain.keys().collect();
-    region.lose.keys().any(|variant| gained.contains(variant))
 }

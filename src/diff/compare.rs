@@ -17,7 +17,6 @@ pub(super) struct Compared {
     pub(super) changes: Vec<Change>,
     pub(super) scheduled: Vec<Scheduled>,
     pub(super) incomparable: Vec<Incomparable>,
-    pub(super) unchanged: Vec<(String, EcoString)>,
 }
 
 /// A flag on one side, in one environment.
@@ -131,17 +130,12 @@ fn in_environment(
         values,
         ..known.clone()
     };
-    if last.is_empty() && values.is_empty() {
-        let environment = known.environment.clone().unwrap_or_default();
-        compared.unchanged.push((environment, known.flag.clone()));
-    } else {
-        // A new value goes by its own class, so that no kill hides one.
-        if !values.is_empty() {
-            compared.changes.push(change(Vec::new(), values));
-        }
-        if !last.is_empty() {
-            compared.changes.push(change(last.clone(), Vec::new()));
-        }
+    // A new value goes by its own class, so that no kill hides one.
+    if !values.is_empty() {
+        compared.changes.push(change(Vec::new(), values));
+    }
+    if !last.is_empty() {
+        compared.changes.push(change(last.clone(), Vec::new()));
     }
     if subjects.len() < 2 {
         return Ok(());

@@ -17,7 +17,7 @@ pub use class::Class;
 pub use outcome::shares;
 pub use policy::{Breach, Revision, Verdict, judge};
 
-use crate::compile::{self, Segments};
+use crate::compile::Segments;
 use crate::exposure::Context;
 use crate::model::{EnvironmentId, Workspace};
 
@@ -55,8 +55,8 @@ pub struct Diff {
     pub scheduled: Vec<Scheduled>,
     /// What cannot be compared, and why.
     pub incomparable: Vec<Incomparable>,
-    /// Flags whose files or whose dependencies differ, and that serve everybody the same as before, by environment.
-    pub unchanged: Vec<(String, EcoString)>,
+    /// Environments that both sides have, by the head's names, in promotion order.
+    pub environments: Vec<String>,
     /// Environments that the head alone has.
     pub environments_added: Vec<String>,
     /// Environments that the base alone has.
@@ -107,6 +107,13 @@ pub struct ChangedRegion {
     pub witness: Option<Witness>,
     /// Whether only what is served differs, not to whom.
     pub same_condition: bool,
+}
+
+impl ChangedRegion {
+    /// Whether some users get a variant and others lose it.
+    pub fn is_reshuffled(&self) -> bool {
+        self.lose.keys().any(|variant| self.gain.contains_key(variant))
+    }
 }
 
 /// A user who gets something else.
@@ -172,6 +179,7 @@ pub fn compare(request: &Request<'_>) -> Diff {
         match former.find_map(|name| base.config.environment_id(&name.value)) {
             Some(base) => {
                 found.push(base);
+                diff.environments.push(name.clone());
                 shared.push(Shared { name, base, head: id });
             }
             None => diff.environments_added.push(name),
@@ -185,7 +193,6 @@ pub fn compare(request: &Request<'_>) -> Diff {
         diff.changes.extend(compared.changes);
         diff.scheduled.extend(compared.scheduled);
         diff.incomparable.extend(compared.incomparable);
-        diff.unchanged.extend(compared.unchanged);
     }
     let order = |name: &Option<String>| {
         name.as_ref()
@@ -197,9 +204,4 @@ pub fn compare(request: &Request<'_>) -> Diff {
     });
     diff.scheduled.sort_by_key(|one| (one.at, order(&one.change.environment), one.change.flag.clone()));
     diff
-}
-
-/// The segments of a workspace, as [`Side`] needs them.
-pub fn segments(workspace: &Workspace) -> Segments {
-    compile::segments(workspace)
 }

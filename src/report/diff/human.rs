@@ -29,7 +29,7 @@ pub(super) fn render(report: &Report<'_>) -> String {
     for environment in &diff.environments_removed {
         let _ = writeln!(text, "\n{environment}  is no environment any more");
     }
-    for environment in report.environments.iter().rev() {
+    for environment in diff.environments.iter().rev() {
         let here = |change: &&Change| change.environment.as_ref() == Some(environment);
         let changes: Vec<&Change> = diff.changes.iter().filter(here).collect();
         if changes.iter().all(|change| is_metadata(change)) && !is_unclear(report, environment) {

@@ -21,8 +21,6 @@ pub struct Report<'d> {
     pub base: (&'d str, Option<&'d str>),
     /// The head, likewise.
     pub head: (&'d str, Option<&'d str>),
-    /// The environments of both sides, in promotion order.
-    pub environments: &'d [String],
     /// What became of the policies, where they were asked for.
     pub policies: &'d [Judged<'d>],
     /// Goes before the paths of files: the workspace's folder in the repository.

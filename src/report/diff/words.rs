@@ -58,9 +58,8 @@ pub(super) fn gain_and_loss(region: &ChangedRegion, off: &str) -> String {
 
 /// Users who get a variant while others lose it: the buckets are others.
 pub(super) fn other_buckets(region: &ChangedRegion) -> Option<String> {
-    let reshuffled = region.gain.keys().any(|variant| region.lose.contains_key(variant));
     let moved: f64 = region.gain.values().sum();
-    reshuffled.then(|| format!("with other buckets: {} change sides", percent(moved)))
+    region.is_reshuffled().then(|| format!("with other buckets: {} change sides", percent(moved)))
 }
 
 /// One line that says how much changes.
