@@ -28,10 +28,10 @@ pub use schema::{json_schema, schema_text};
 pub use segment::SegmentFile;
 pub use service::ServiceFile;
 pub use shared::{Entries, Name, OneOrMany, Text};
-pub use time::{Date, Days, Instant};
+pub use time::{Age, Date, Days, Instant};
 pub use workspace::{
-    AttributeTable, AttributeType, BucketingTable, EnvironmentEntry, Generation, KindTable, KindsTable,
-    LintLevel, WorkspaceFile,
+    AttributeTable, AttributeType, BucketingTable, DeploymentsTable, EnvironmentEntry, Generation, KindTable,
+    KindsTable, LintLevel, WorkspaceFile,
 };
 
 /// What a file of a workspace is, decided by where it lies.

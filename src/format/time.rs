@@ -21,6 +21,26 @@ pub struct Instant(pub i64);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Days(pub u32);
 
+/// A length of time in seconds, as in `max_age = "12h"`: minutes, hours or days.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Age(pub i64);
+
+impl fmt::Display for Age {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (count, unit) = match self.0 {
+            seconds if seconds >= 2 * DAY => (seconds / DAY, "days"),
+            seconds if seconds >= 2 * HOUR => (seconds / HOUR, "hours"),
+            seconds if seconds >= 2 * MINUTE => (seconds / MINUTE, "minutes"),
+            seconds => (seconds, "seconds"),
+        };
+        write!(f, "{count} {unit}")
+    }
+}
+
+const MINUTE: i64 = 60;
+const HOUR: i64 = 60 * MINUTE;
+const DAY: i64 = 24 * HOUR;
+
 impl fmt::Display for Instant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match jiff::Timestamp::from_second(self.0) {
@@ -72,6 +92,18 @@ impl<'de> Deserialize<'de> for Days {
     }
 }
 
+impl<'de> Deserialize<'de> for Age {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        let units = [('m', MINUTE), ('h', HOUR), ('d', DAY)];
+        let age = units.into_iter().find_map(|(unit, seconds)| {
+            let count: u32 = text.strip_suffix(unit)?.parse().ok()?;
+            Some(Self(i64::from(count) * seconds))
+        });
+        age.ok_or_else(|| D::Error::custom("expected minutes, hours or days such as `30m`, `12h` or `7d`"))
+    }
+}
+
 impl JsonSchema for Date {
     fn inline_schema() -> bool {
         true
@@ -111,5 +143,19 @@ impl JsonSchema for Days {
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({ "type": "string", "pattern": "^[1-9][0-9]{0,4}d$" })
+    }
+}
+
+impl JsonSchema for Age {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "Age".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string", "pattern": "^[1-9][0-9]{0,4}[mhd]$" })
     }
 }

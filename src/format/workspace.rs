@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Days, Entries, Name, PolicyTable};
+use super::{Age, Days, Entries, Name, PolicyTable};
 use crate::source::Spanned;
 
 /// The workspace: environments, evaluation context, bucketing, kinds of flags and lint levels.
@@ -27,6 +27,9 @@ pub struct WorkspaceFile {
     /// What is expected of each kind of flag.
     #[serde(default)]
     pub kinds: KindsTable,
+    /// How what is live is judged.
+    #[serde(default)]
+    pub deployments: DeploymentsTable,
     /// The level of a rule or of a group of rules: `allow`, `warn` or `error`.
     #[serde(default)]
     pub lints: Entries<Spanned<LintLevel>>,
@@ -185,6 +188,15 @@ pub struct KindsTable {
 pub struct KindTable {
     /// How old a flag of this kind may become, in days.
     pub max_age: Option<Spanned<Days>>,
+}
+
+/// How what `deployments/` records is judged.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct DeploymentsTable {
+    /// How old a record of what is live may be and still be believed, such as `30m`, `12h` or `7d`; any age unless said
+    /// otherwise.
+    pub max_age: Option<Spanned<Age>>,
 }
 
 /// The level of a rule.

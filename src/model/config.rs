@@ -2,8 +2,8 @@
 
 use ecow::EcoString;
 
-use crate::format::{AttributeType, ChangeClass, Days, FlagKind, Generation, LintLevel, Text};
-use crate::source::{FileId, Span};
+use crate::format::{Age, AttributeType, ChangeClass, Days, FlagKind, Generation, LintLevel, Text};
+use crate::source::{FileId, Span, Spanned};
 
 /// OpenFeature's own attribute for the user's identity. It need not be declared: then it is a string.
 pub const TARGETING_KEY: &str = "targetingKey";
@@ -33,6 +33,8 @@ pub struct Config {
     pub bucketing: Bucketing,
     /// The oldest a flag of each kind may become, as far as the workspace says.
     pub max_age: Vec<(FlagKind, Days)>,
+    /// How old a record of what is live may be and still be believed; any age if the workspace says nothing.
+    pub max_fact_age: Option<Spanned<Age>>,
     /// What changes must keep to.
     pub policies: Vec<Policy>,
     /// Levels by rule or group, as written.
@@ -114,6 +116,7 @@ impl Default for Config {
             context: Vec::new(),
             bucketing: Bucketing { by: AttributeId(0), span: Span::default(), generation: Generation::Two },
             max_age: Vec::new(),
+            max_fact_age: None,
             policies: Vec::new(),
             lints: Vec::new(),
         }

@@ -15,7 +15,7 @@ pub use flag::{
     Behaviour, Expectation, Flag, FlagId, Override, Requirement, Rule, Serve, Share, Split, Step, Support,
     Variant, VariantId, WHOLE,
 };
-pub use others::{Deployment, Release, Segment, SegmentId, Service};
+pub use others::{Deployment, Live, Release, Segment, SegmentId, Service};
 pub use version::{Comparator, Operator, RangeError, VersionRange, parse_range};
 
 /// Everything a workspace says. All lists but the environments and the context are sorted by name.

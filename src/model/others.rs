@@ -3,8 +3,8 @@
 use ecow::EcoString;
 
 use super::Condition;
-use crate::format::Text;
-use crate::source::FileId;
+use crate::format::{Instant, Text};
+use crate::source::{FileId, Spanned};
 
 /// A segment, by its position among the segments sorted by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -36,16 +36,29 @@ pub struct Service {
     pub sdk: Option<Text>,
 }
 
-/// What is live in an environment. Only the names are kept here: what they mean for readiness is decided elsewhere.
+/// What is live in an environment.
 #[derive(Clone, Debug)]
 pub struct Deployment {
     /// The stem of its file, which names the environment.
     pub environment: EcoString,
     /// Its file.
     pub file: FileId,
-    /// The services that it names.
-    pub services: Vec<Text>,
-    /// `"<flag>:<variant>"`.
+    /// When this was true; `None` where the file could not be read.
+    pub recorded_at: Option<Spanned<Instant>>,
+    /// Every group of instances, in the order of the file.
+    pub live: Vec<Live>,
+}
+
+/// Instances of one version of a service.
+#[derive(Clone, Debug)]
+pub struct Live {
+    /// The service; whether it exists is a rule's business.
+    pub service: Text,
+    /// Its version: semantic, or any label.
+    pub version: Text,
+    /// Which of several groups of instances.
+    pub instance: Option<Text>,
+    /// `"<flag>:<variant>"`: what it was built with.
     pub capabilities: Vec<Text>,
 }
 

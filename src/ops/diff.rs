@@ -125,7 +125,7 @@ fn reach(diff: &mut Diff, pair: &Pair, changed_services: &BTreeSet<EcoString>) {
         .iter()
         .filter(|deployment| !pair.unchanged.deployments.contains(&deployment.environment))
         .map(|deployment| {
-            let services = deployment.services.iter().map(|service| &service.value).collect();
+            let services = deployment.live.iter().map(|live| &live.service.value).collect();
             (deployment.environment.as_str(), services)
         })
         .collect();

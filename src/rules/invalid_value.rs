@@ -27,7 +27,7 @@ The help says which values there are or what form is needed.
 /// What the schema cannot say: the form of a capability. Everything else is found while loading.
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     for deployment in &context.workspace.deployments {
-        for capability in &deployment.capabilities {
+        for capability in deployment.live.iter().flat_map(|live| &live.capabilities) {
             let parts = capability.value.split_once(':');
             if parts.is_some_and(|(flag, variant)| !flag.is_empty() && !variant.is_empty()) {
                 continue;

@@ -39,7 +39,9 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         findings.extend(service.calls.iter().filter_map(|called| report(context, called, service.file)));
     }
     for deployment in &workspace.deployments {
-        findings.extend(deployment.services.iter().filter_map(|live| report(context, live, deployment.file)));
+        findings.extend(
+            deployment.live.iter().filter_map(|live| report(context, &live.service, deployment.file)),
+        );
     }
 }
 

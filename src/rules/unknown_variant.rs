@@ -42,7 +42,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         }
     }
     for deployment in &workspace.deployments {
-        for capability in &deployment.capabilities {
+        for capability in deployment.live.iter().flat_map(|live| &live.capabilities) {
             // What runs may be older than a flag's retirement: a capability of a flag that is gone is no mistake.
             let Some((flag, variant)) = capability.value.split_once(':') else { continue };
             findings.extend(report(context, flag, variant, deployment.file, capability));

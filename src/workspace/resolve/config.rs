@@ -33,6 +33,7 @@ pub fn config(written: WorkspaceFile, file: FileId, findings: &mut Vec<Finding>)
         environments,
         context,
         max_age,
+        max_fact_age: written.deployments.max_age,
         lints: written.lints.0.into_iter().map(|(rule, level)| (text(rule), level.value)).collect(),
         ..Config::default()
     };

@@ -5,7 +5,7 @@ use ecow::EcoString;
 use super::{Names, Scope};
 use crate::finding::Finding;
 use crate::format::{DeploymentFile, Name, ReleaseFile, SegmentFile, ServiceFile, Text};
-use crate::model::{Deployment, Release, Segment, Service};
+use crate::model::{Deployment, Live, Release, Segment, Service};
 use crate::source::{FileId, Spanned};
 
 /// Understands a segment's file; `intact` is whether nothing was wrong with its text and its shape.
@@ -34,19 +34,20 @@ pub fn service(written: ServiceFile, name: &str, file: FileId) -> Service {
     }
 }
 
-/// Understands a deployment's file, as far as the names in it.
+/// Understands a deployment's file.
 pub fn deployment(written: DeploymentFile, name: &str, file: FileId) -> Deployment {
-    let mut deployment = Deployment {
+    let live = written.live.into_iter().map(|live| Live {
+        service: text(live.value.service),
+        version: text(live.value.version),
+        instance: live.value.instance.map(text),
+        capabilities: texts(live.value.capabilities),
+    });
+    Deployment {
         environment: EcoString::from(name),
         file,
-        services: Vec::new(),
-        capabilities: Vec::new(),
-    };
-    for live in written.live {
-        deployment.services.push(text(live.value.service));
-        deployment.capabilities.extend(texts(live.value.capabilities));
+        recorded_at: written.recorded_at,
+        live: live.collect(),
     }
-    deployment
 }
 
 /// Understands a release's file.
