@@ -40,11 +40,14 @@ pub enum Group {
     Meaning,
     /// Whether the flags do what their owners expect, in every SDK.
     Behaviour,
+    /// Whether the services can do together what the flags ask of them.
+    Coordination,
 }
 
 impl Group {
     /// All groups, in the order of the documentation.
-    pub const ALL: [Self; 5] = [Self::Syntax, Self::Schema, Self::Names, Self::Meaning, Self::Behaviour];
+    pub const ALL: [Self; 6] =
+        [Self::Syntax, Self::Schema, Self::Names, Self::Meaning, Self::Behaviour, Self::Coordination];
 
     /// Its name in `[lints]`.
     pub fn as_str(self) -> &'static str {
@@ -54,6 +57,7 @@ impl Group {
             Self::Names => "names",
             Self::Meaning => "meaning",
             Self::Behaviour => "behaviour",
+            Self::Coordination => "coordination",
         }
     }
 }
