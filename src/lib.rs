@@ -16,6 +16,7 @@
 //! | [`expectation`] | the flags' own tests, run on the compiled document |
 //! | [`explain`] | how an answer came about: requirements, rules, conditions, buckets |
 //! | [`exposure`] | who is served what: exact answers about conditions, buckets and requirements, each with a witness |
+//! | [`readiness`] | whether what is live can serve what the flags serve |
 //! | [`diff`] | what a change means: who gets something else, and what kind of change that is |
 //! | [`rule`], [`rules`] | what a rule is and how rules are run; then one file for each rule |
 //! | [`report`] | findings as text: one file for each output format |
@@ -46,6 +47,7 @@ pub mod import;
 pub mod init;
 pub mod model;
 pub mod ops;
+pub mod readiness;
 pub mod report;
 pub mod rule;
 pub mod rules;

@@ -7,7 +7,8 @@ use crate::compile::Segments;
 use crate::exposure::{self, Analysis, Survey};
 use crate::finding::{self, Finding, RuleId, Severity};
 use crate::format::LintLevel;
-use crate::model::{Flag, Workspace};
+use crate::model::{Flag, FlagId, Workspace};
+use crate::readiness::{self, Facts, Servable, Verdict};
 use crate::source::Sources;
 
 /// A rule: its metadata, its page, and what it does.
@@ -84,6 +85,9 @@ impl Level {
     }
 }
 
+/// Looks at what is not ready.
+pub type ReadinessCheck = fn(&Context<'_>, &[Verdict<'_>], &mut Vec<Finding>);
+
 /// Where a rule's findings come from.
 #[derive(Clone, Copy)]
 pub enum Check {
@@ -99,6 +103,8 @@ pub enum Check {
         fn(&Context<'_>, &Analysis<'_>, &mut Vec<Finding>),
         fn(&Context<'_>, &mut Vec<Finding>),
     ),
+    /// From what is live and not ready: all verdicts of the workspace that are not [`readiness::Outcome::Ready`], by flag.
+    Readiness(ReadinessCheck),
     /// From looking at the whole workspace.
     Workspace(fn(&Context<'_>, &mut Vec<Finding>)),
 }
@@ -110,6 +116,7 @@ impl std::fmt::Debug for Check {
             Self::Flag(_) => "Flag",
             Self::Exposure(_) => "Exposure",
             Self::ExposureAndWorkspace(..) => "ExposureAndWorkspace",
+            Self::Readiness(_) => "Readiness",
             Self::Workspace(_) => "Workspace",
         })
     }
@@ -126,46 +133,85 @@ pub struct Context<'w> {
     pub rules: &'w [&'w Rule],
     /// The segments as logic, for the rules that compile flags.
     pub segments: &'w Segments,
+    /// What is live.
+    pub facts: &'w Facts,
+    /// The time that is now, in seconds since 1970: what a schedule has left behind need not be ready any more.
+    pub as_of: Option<i64>,
+}
+
+/// The checks that look at each flag, and those that look at what came of it.
+#[derive(Default)]
+struct Checks {
+    flag: Vec<fn(&Context<'_>, &Flag, &mut Vec<Finding>)>,
+    exposure: Vec<fn(&Context<'_>, &Analysis<'_>, &mut Vec<Finding>)>,
+    readiness: Vec<ReadinessCheck>,
 }
 
 /// Runs all rules. Flags are looked at in parallel; the order of the findings does not show it.
 pub fn run(context: &Context<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let mut flag_checks = Vec::new();
-    let mut exposure_checks = Vec::new();
+    let mut checks = Checks::default();
     for rule in context.rules {
         match rule.check {
             Check::Load => {}
-            Check::Flag(check) => flag_checks.push(check),
+            Check::Flag(check) => checks.flag.push(check),
             // The analysis is the dearest part of a check: it is not made for rules that are not heard.
-            Check::Exposure(_) | Check::ExposureAndWorkspace(..)
+            Check::Exposure(_) | Check::ExposureAndWorkspace(..) | Check::Readiness(_)
                 if severity(rule, context.workspace).is_none() => {}
-            Check::Exposure(check) => exposure_checks.push(check),
+            Check::Exposure(check) => checks.exposure.push(check),
             Check::ExposureAndWorkspace(check, workspace) => {
-                exposure_checks.push(check);
+                checks.exposure.push(check);
                 workspace(context, &mut findings);
             }
+            Check::Readiness(check) => checks.readiness.push(check),
             Check::Workspace(check) => check(context, &mut findings),
         }
     }
-    let by_flag = context.workspace.flags.par_iter().map(|flag| {
-        let mut findings = Vec::new();
-        for check in &flag_checks {
-            check(context, flag, &mut findings);
-        }
-        if !exposure_checks.is_empty()
-            && !exposure::is_plain(context.workspace, flag)
-            && let Some(survey) = Survey::new(context.workspace, flag, context.segments)
-        {
-            let analysis = Analysis::new(&survey);
-            for check in &exposure_checks {
-                check(context, &analysis, &mut findings);
-            }
-        }
-        findings
-    });
-    findings.extend(by_flag.flatten_iter().collect::<Vec<_>>());
+    let flags = context.workspace.flags.par_iter().enumerate();
+    let by_flag: Vec<_> = flags.map(|(index, flag)| run_flag(context, &checks, index, flag)).collect();
+    let mut verdicts = Vec::new();
+    for (found, not_ready) in by_flag {
+        findings.extend(found);
+        verdicts.extend(not_ready);
+    }
+    for check in &checks.readiness {
+        check(context, &verdicts, &mut findings);
+    }
     findings
+}
+
+/// Looks at one flag: what is found, and what is not ready for it.
+fn run_flag<'c>(
+    context: &Context<'c>,
+    checks: &Checks,
+    index: usize,
+    flag: &Flag,
+) -> (Vec<Finding>, Vec<Verdict<'c>>) {
+    let (workspace, mut findings) = (context.workspace, Vec::new());
+    for check in &checks.flag {
+        check(context, flag, &mut findings);
+    }
+    let readiness = |servable| match u32::try_from(index) {
+        Ok(id) if !checks.readiness.is_empty() => {
+            readiness::survey(workspace, context.facts, FlagId(id), servable, context.as_of)
+        }
+        _ => Vec::new(),
+    };
+    if checks.exposure.is_empty() && checks.readiness.is_empty() {
+        return (findings, Vec::new());
+    }
+    if exposure::is_plain(workspace, flag) {
+        return (findings, readiness(Servable::Plain));
+    }
+    let Some(survey) = Survey::new(workspace, flag, context.segments) else {
+        return (findings, readiness(Servable::Dark));
+    };
+    let analysis = Analysis::new(&survey);
+    for check in &checks.exposure {
+        check(context, &analysis, &mut findings);
+    }
+    let verdicts = readiness(Servable::Analysed(&analysis));
+    (findings, verdicts)
 }
 
 /// Gives every finding its severity, drops what the workspace allows, and sorts.

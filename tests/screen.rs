@@ -9,6 +9,7 @@ use std::fmt::Write as _;
 
 use common::write;
 use flagc::exposure::{Analysis, Survey, is_plain};
+use flagc::readiness::Facts;
 use flagc::rule::{Check, Context};
 use flagc::{compile, rules, workspace};
 
@@ -127,11 +128,14 @@ fn where_the_glance_is_sure_the_analysis_finds_nothing() {
     }
     let loaded = workspace::load(folder.path());
     let segments = compile::segments(&loaded.workspace);
+    let facts = Facts::new(&loaded.workspace, None);
     let context = Context {
         workspace: &loaded.workspace,
         sources: &loaded.sources,
         rules: rules::ALL,
         segments: &segments,
+        facts: &facts,
+        as_of: None,
     };
     let (mut sure, mut found) = (0, 0);
     for flag in &loaded.workspace.flags {

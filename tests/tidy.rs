@@ -20,6 +20,7 @@ const FLOORS: &[&[&str]] = &[
     &["compile"],
     &["expectation", "explain"],
     &["exposure"],
+    &["readiness"],
     &["diff"],
     &["rule"],
     &["rules"],

@@ -126,6 +126,15 @@ pub fn describe(root: &Path, inputs: &[Input<'_>], serial: Option<u64>) -> Resul
     Ok(Facts { head, inputs: compared.inputs, changes: compared.changes })
 }
 
+/// When the commit that is checked out in `root` was committed, in seconds since 1970; `None` outside of Git, before the
+/// first commit, and where Git cannot be read, which [`describe`] says.
+pub fn head_time(root: &Path) -> Option<i64> {
+    let reader = Reader { root };
+    let repository = reader.open(&root.canonicalize().ok()?).ok()??;
+    let commit = reader.head(&repository).ok()??;
+    Some(commit.time().seconds())
+}
+
 fn without_commit(head: Head, inputs: &[Input<'_>]) -> Facts {
     Facts { head, inputs: compare::digest_of_read(inputs), changes: Vec::new() }
 }

@@ -43,8 +43,10 @@ pub struct Deployment {
     pub environment: EcoString,
     /// Its file.
     pub file: FileId,
-    /// When this was true; `None` where the file could not be read.
+    /// When this was true, if it could be read.
     pub recorded_at: Option<Spanned<Instant>>,
+    /// Whether nothing was wrong with its text and its shape: half a record is none.
+    pub intact: bool,
     /// Every group of instances, in the order of the file.
     pub live: Vec<Live>,
 }

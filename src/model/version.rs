@@ -13,6 +13,22 @@ pub struct VersionRange {
     pub comparators: Vec<Comparator>,
 }
 
+impl VersionRange {
+    /// Whether a version lies in it, by SemVer's order; build metadata plays no part.
+    pub fn contains(&self, version: &Version) -> bool {
+        self.comparators.iter().all(|comparator| {
+            let order = version.cmp_precedence(&comparator.version);
+            match comparator.operator {
+                Operator::Equal => order.is_eq(),
+                Operator::Greater => order.is_gt(),
+                Operator::GreaterOrEqual => order.is_ge(),
+                Operator::Less => order.is_lt(),
+                Operator::LessOrEqual => order.is_le(),
+            }
+        })
+    }
+}
+
 /// A comparison with one version.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Comparator {

@@ -4,7 +4,9 @@ use std::path::Path;
 
 use crate::compile;
 use crate::finding::{Finding, Severity};
+use crate::history;
 use crate::model::Workspace;
+use crate::readiness::Facts;
 use crate::rule::{self, Context};
 use crate::rules;
 use crate::source::Sources;
@@ -35,10 +37,22 @@ impl Checked {
 
 /// Checks the workspace in `root`.
 pub fn check(root: &Path) -> Checked {
-    let Loaded { workspace, sources, mut findings } = workspace::load(root);
+    check_loaded(workspace::load(root), history::head_time(root))
+}
+
+/// Checks a workspace that was loaded, as of a time in seconds since 1970.
+pub fn check_loaded(loaded: Loaded, as_of: Option<i64>) -> Checked {
+    let Loaded { workspace, sources, mut findings } = loaded;
     let segments = compile::segments(&workspace);
-    let context =
-        Context { workspace: &workspace, sources: &sources, rules: rules::ALL, segments: &segments };
+    let facts = Facts::new(&workspace, as_of);
+    let context = Context {
+        workspace: &workspace,
+        sources: &sources,
+        rules: rules::ALL,
+        segments: &segments,
+        facts: &facts,
+        as_of,
+    };
     findings.extend(rule::run(&context));
     let findings = rule::settle(rules::ALL, &workspace, findings);
     Checked { workspace, sources, findings }

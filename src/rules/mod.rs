@@ -17,6 +17,7 @@ mod invalid_name;
 mod invalid_range;
 mod invalid_value;
 mod invalid_weight;
+mod kill_switch_broken;
 mod merge_conflict;
 mod misplaced_key;
 mod missing_key;
@@ -26,6 +27,7 @@ mod non_ascii_identity;
 mod not_a_file;
 mod not_utf8;
 mod number_out_of_range;
+mod readiness_unknown;
 mod redundant_rule;
 mod requirement_cycle;
 mod requirement_never_met;
@@ -33,6 +35,7 @@ mod requires_off_variant;
 mod reserved_name;
 mod schedule_order;
 mod segment_cycle;
+mod service_not_ready;
 mod split_total;
 mod syntax_error;
 mod too_complex;
@@ -74,6 +77,7 @@ pub const ALL: &[&Rule] = &[
     &invalid_range::RULE,
     &invalid_value::RULE,
     &invalid_weight::RULE,
+    &kill_switch_broken::RULE,
     &merge_conflict::RULE,
     &misplaced_key::RULE,
     &missing_key::RULE,
@@ -83,6 +87,7 @@ pub const ALL: &[&Rule] = &[
     &not_a_file::RULE,
     &not_utf8::RULE,
     &number_out_of_range::RULE,
+    &readiness_unknown::RULE,
     &redundant_rule::RULE,
     &requirement_cycle::RULE,
     &requirement_never_met::RULE,
@@ -90,6 +95,7 @@ pub const ALL: &[&Rule] = &[
     &reserved_name::RULE,
     &schedule_order::RULE,
     &segment_cycle::RULE,
+    &service_not_ready::RULE,
     &split_total::RULE,
     &syntax_error::RULE,
     &too_complex::RULE,

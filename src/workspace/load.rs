@@ -271,7 +271,9 @@ fn read_file(desk: &mut Desk<'_>, found: Found, file: FileId, names: &Names<'_>)
         }
         FileKind::Deployment => {
             let (text, typed) = parse_as::<DeploymentFile>(desk, &found, file, kind, &mut findings);
-            (text, Content::Deployment(Box::new(resolve::deployment(typed.unwrap_or_default(), name, file))))
+            let intact = findings.is_empty();
+            let deployment = resolve::deployment(typed.unwrap_or_default(), name, file, intact);
+            (text, Content::Deployment(Box::new(deployment)))
         }
         FileKind::Release => {
             let (text, typed) = parse_as::<ReleaseFile>(desk, &found, file, kind, &mut findings);

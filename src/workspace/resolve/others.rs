@@ -34,8 +34,8 @@ pub fn service(written: ServiceFile, name: &str, file: FileId) -> Service {
     }
 }
 
-/// Understands a deployment's file.
-pub fn deployment(written: DeploymentFile, name: &str, file: FileId) -> Deployment {
+/// Understands a deployment's file; `intact` is whether nothing was wrong with its text and its shape.
+pub fn deployment(written: DeploymentFile, name: &str, file: FileId, intact: bool) -> Deployment {
     let live = written.live.into_iter().map(|live| Live {
         service: text(live.value.service),
         version: text(live.value.version),
@@ -46,6 +46,7 @@ pub fn deployment(written: DeploymentFile, name: &str, file: FileId) -> Deployme
         environment: EcoString::from(name),
         file,
         recorded_at: written.recorded_at,
+        intact,
         live: live.collect(),
     }
 }

@@ -1,0 +1,165 @@
+//! The verdicts: what a live version is asked for, and what it answers.
+
+use smallvec::SmallVec;
+
+use super::facts::{Fact, Facts, Known, Record};
+use super::servable::Servable;
+use crate::model::{EnvironmentId, Flag, FlagId, Support, VariantId, VersionRange, Workspace, parse_range};
+use crate::source::Span;
+
+/// Whether a service can serve a variant of a flag in an environment.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Verdict<'f> {
+    /// Where.
+    pub environment: EnvironmentId,
+    /// The flag.
+    pub flag: FlagId,
+    /// The service: a position in [`Flag::services`].
+    pub service: usize,
+    /// What must be served.
+    pub variant: VariantId,
+    /// The live version that was asked; `None` where none is known.
+    pub live: Option<&'f Fact>,
+    /// The answer.
+    pub outcome: Outcome<'f>,
+}
+
+/// The answer.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Outcome<'f> {
+    /// It can.
+    Ready,
+    /// It cannot.
+    Blocked,
+    /// Nobody knows, which is never taken for ready.
+    Unknown(Doubt<'f>),
+}
+
+/// Why nobody knows.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Doubt<'f> {
+    /// No deployment file says what is live in the environment.
+    NoRecord,
+    /// One does, but it cannot be believed.
+    Unbelievable(&'f Record),
+    /// One does, and does not list the service.
+    NotListed(&'f Record),
+    /// The version is no semantic one, and says nothing of what it was built with.
+    Opaque,
+    /// It cannot, and the flag is too complex to say whether it has to.
+    TooComplex,
+}
+
+/// What a service's versions must satisfy to serve a variant: any of the ranges, and where they are written. `None` where
+/// every version can.
+pub fn needs_of(support: &Support, variant: VariantId) -> Option<(Vec<VersionRange>, Span)> {
+    let (_, written) = support.variants.iter().find(|(named, _)| *named == variant)?;
+    let span = written.iter().map(|range| range.span).reduce(Span::to).unwrap_or(support.service.span);
+    // INVARIANT: the loader has read them all before.
+    Some((written.iter().filter_map(|range| parse_range(&range.value).ok()).collect(), span))
+}
+
+/// Everything that is not ready and has to be: the variants that somebody can get, and the off variant, of one flag in
+/// all environments. `servable` is what is known of its exposure, asked only where it matters.
+pub fn survey<'f>(
+    workspace: &Workspace,
+    facts: &'f Facts,
+    id: FlagId,
+    servable: Servable<'_>,
+    as_of: Option<i64>,
+) -> Vec<Verdict<'f>> {
+    let flag = workspace.flag(id);
+    let mut verdicts = Vec::new();
+    for (service, support) in flag.services.iter().enumerate() {
+        let of_service = facts.of(&support.service.value);
+        for variant in support.variants.iter().map(|(variant, _)| *variant) {
+            let Some((needs, _)) = needs_of(support, variant) else { continue };
+            for environment in workspace.config.environment_ids() {
+                if flag.broken_in(environment) {
+                    continue;
+                }
+                let known = facts.known(of_service, environment);
+                let answers = answers(flag, variant, &needs, known);
+                if answers.iter().all(|(_, outcome)| *outcome == Outcome::Ready) {
+                    continue;
+                }
+                let has_to = match servable.serves(workspace, flag, environment, variant, as_of) {
+                    _ if variant == flag.off_variant => Ok(()),
+                    Ok(true) => Ok(()),
+                    Ok(false) => continue,
+                    Err(_) => Err(Doubt::TooComplex),
+                };
+                for (live, outcome) in answers.into_iter().filter(|(_, outcome)| *outcome != Outcome::Ready) {
+                    let outcome = match (has_to, outcome) {
+                        (Err(doubt), Outcome::Blocked) => Outcome::Unknown(doubt),
+                        (_, outcome) => outcome,
+                    };
+                    verdicts.push(Verdict { environment, flag: id, service, variant, live, outcome });
+                }
+            }
+        }
+    }
+    verdicts
+}
+
+/// What every live version of every service of a flag answers when it is asked for a variant, whether or not anybody can
+/// get it today.
+pub fn verdicts<'f>(
+    workspace: &Workspace,
+    facts: &'f Facts,
+    id: FlagId,
+    environment: EnvironmentId,
+    variant: VariantId,
+) -> Vec<Verdict<'f>> {
+    let flag = workspace.flag(id);
+    let mut verdicts = Vec::new();
+    for (service, support) in flag.services.iter().enumerate() {
+        let known = facts.known(facts.of(&support.service.value), environment);
+        let answers = match needs_of(support, variant) {
+            Some((needs, _)) => answers(flag, variant, &needs, known),
+            None => every_version(known),
+        };
+        for (live, outcome) in answers {
+            verdicts.push(Verdict { environment, flag: id, service, variant, live, outcome });
+        }
+    }
+    verdicts
+}
+
+type Answers<'f> = SmallVec<[(Option<&'f Fact>, Outcome<'f>); 4]>;
+
+fn answers<'f>(flag: &Flag, variant: VariantId, needs: &[VersionRange], known: Known<'f>) -> Answers<'f> {
+    match known {
+        Known::NoRecord => SmallVec::from_iter([(None, Outcome::Unknown(Doubt::NoRecord))]),
+        Known::Unbelievable(record) => {
+            SmallVec::from_iter([(None, Outcome::Unknown(Doubt::Unbelievable(record)))])
+        }
+        Known::NotListed(record) => SmallVec::from_iter([(None, Outcome::Unknown(Doubt::NotListed(record)))]),
+        Known::Live(live) => {
+            live.iter().map(|fact| (Some(fact), answer(flag, variant, needs, fact))).collect()
+        }
+    }
+}
+
+/// A variant that every version can serve needs no facts.
+fn every_version(known: Known<'_>) -> Answers<'_> {
+    match known {
+        Known::Live(live) => live.iter().map(|fact| (Some(fact), Outcome::Ready)).collect(),
+        Known::NoRecord | Known::Unbelievable(_) | Known::NotListed(_) => {
+            SmallVec::from_iter([(None, Outcome::Ready)])
+        }
+    }
+}
+
+fn answer<'f>(flag: &Flag, variant: VariantId, needs: &[VersionRange], fact: &Fact) -> Outcome<'f> {
+    let capability = (flag.key.as_str(), flag.variant(variant).name.value.as_str());
+    let has = |written: &ecow::EcoString| written.split_once(':') == Some(capability);
+    if fact.capabilities.iter().any(has) {
+        return Outcome::Ready;
+    }
+    match &fact.semantic {
+        Some(version) if needs.iter().any(|range| range.contains(version)) => Outcome::Ready,
+        None if fact.capabilities.is_empty() => Outcome::Unknown(Doubt::Opaque),
+        Some(_) | None => Outcome::Blocked,
+    }
+}
