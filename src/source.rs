@@ -100,7 +100,7 @@ impl SourceFile {
     }
 }
 
-/// All files of one workspace, sorted by path.
+/// All files of one workspace, sorted by path; what was given besides comes last.
 #[derive(Clone, Debug, Default)]
 pub struct Sources {
     /// The files; a [`FileId`] is an index into this list.
@@ -111,12 +111,6 @@ impl Sources {
     /// The file behind an id that this collection gave out.
     pub fn file(&self, id: FileId) -> &SourceFile {
         &self.files[id.0 as usize]
-    }
-
-    /// The id of the file at `path`, relative to the workspace.
-    pub fn find(&self, path: &str) -> Option<FileId> {
-        let index = self.files.binary_search_by(|file| file.path.as_str().cmp(path)).ok()?;
-        u32::try_from(index).ok().map(FileId)
     }
 
     /// The text a place covers.

@@ -21,12 +21,20 @@ pub(super) struct CheckArgs {
     /// Treat warnings as errors
     #[arg(long, value_name = "WHAT", value_parser = ["warnings"])]
     deny: Option<String>,
+    /// Take what is live from this file for this run; its name says the environment, unless it is ENV=FILE
+    #[arg(long, value_name = "[ENV=]FILE")]
+    deployments: Vec<String>,
+    /// As of this time: RFC 3339, such as 2026-12-01T09:00:00Z [default: when HEAD was committed]
+    #[arg(long, value_name = "TIME")]
+    as_of: Option<jiff::Timestamp>,
 }
 
 pub(super) fn run(args: &CheckArgs, global: &Global, output: &Output) -> Outcome {
     let root = global.root()?;
     let wanted = args.paths.iter().map(|path| existing(path)).collect::<Result<Vec<_>, _>>()?;
-    let mut checked = check::check(&root);
+    let as_of = args.as_of.map(jiff::Timestamp::as_second);
+    let options = check::Options { deployments: args.deployments.clone(), as_of };
+    let mut checked = check::check_with(&root, &options)?;
     if args.deny.is_some() {
         for finding in &mut checked.findings {
             finding.severity = Severity::Error;

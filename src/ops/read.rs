@@ -34,6 +34,11 @@ pub(super) fn text(path: &Path) -> Result<String, OpError> {
     Ok(String::from_utf8_lossy(&bounded(path, MAX_SMALL_BYTES)?).into_owned())
 }
 
+/// The bytes of a file of the format; longer ones are cut behind the limit, where loading refuses them.
+pub(super) fn small(path: &Path) -> Result<Vec<u8>, OpError> {
+    bounded(path, MAX_SMALL_BYTES)
+}
+
 fn bounded(path: &Path, most: usize) -> Result<Vec<u8>, OpError> {
     let read = || {
         let mut bytes = Vec::new();

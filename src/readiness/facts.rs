@@ -99,6 +99,8 @@ impl Facts {
         let environment = usize::from(environment.0);
         let live = service.and_then(|service| service.get(environment)).map_or(&[][..], Vec::as_slice);
         match self.records.get(environment).and_then(Option::as_ref) {
+            // What is imagined needs nobody's word.
+            _ if !live.is_empty() && live.iter().all(|fact| fact.place.is_none()) => Known::Live(live),
             None if live.is_empty() => Known::NoRecord,
             Some(record) if record.state != RecordState::Fresh => Known::Unbelievable(record),
             Some(record) if live.is_empty() => Known::NotListed(record),

@@ -3,7 +3,8 @@
 use smallvec::SmallVec;
 
 use super::facts::{Fact, Facts, Known, Record};
-use super::servable::Servable;
+use super::servable::{Servable, with_exposure};
+use crate::compile::Segments;
 use crate::model::{EnvironmentId, Flag, FlagId, Support, VariantId, VersionRange, Workspace, parse_range};
 use crate::source::Span;
 
@@ -100,6 +101,18 @@ pub fn survey<'f>(
         }
     }
     verdicts
+}
+
+/// [`survey`] of a flag whose exposure is not known yet.
+pub fn survey_alone<'f>(
+    workspace: &Workspace,
+    segments: &Segments,
+    facts: &'f Facts,
+    id: FlagId,
+    as_of: Option<i64>,
+) -> Vec<Verdict<'f>> {
+    let ask = |servable: Servable<'_>| survey(workspace, facts, id, servable, as_of);
+    with_exposure(workspace, segments, workspace.flag(id), ask)
 }
 
 /// What every live version of every service of a flag answers when it is asked for a variant, whether or not anybody can

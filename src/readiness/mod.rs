@@ -3,9 +3,11 @@
 
 mod facts;
 mod judge;
+mod row;
 mod servable;
 pub mod words;
 
 pub use facts::{Fact, Facts, Known, Record, RecordState, parse_live};
-pub use judge::{Doubt, Outcome, Verdict, needs_of, survey, verdicts};
-pub use servable::Servable;
+pub use judge::{Doubt, Outcome, Verdict, needs_of, survey, survey_alone, verdicts};
+pub use row::Row;
+pub use servable::{Servable, servable};

@@ -1,6 +1,7 @@
 //! Which variants a flag can serve in an environment, now or later.
 
-use crate::exposure::{self, Analysis, Program, Setting, TooComplex, variants_of};
+use crate::compile::Segments;
+use crate::exposure::{self, Analysis, Program, Setting, Survey, TooComplex, variants_of};
 use crate::model::{EnvironmentId, Flag, VariantId, Workspace};
 
 /// What is known of a flag's exposure.
@@ -49,6 +50,45 @@ impl Servable<'_> {
                 }
             }
         }
+    }
+}
+
+/// The variants of a flag that somebody can get in an environment, at a time or at any later one.
+///
+/// # Errors
+/// A flag that is too complex.
+pub fn servable(
+    workspace: &Workspace,
+    segments: &Segments,
+    flag: &Flag,
+    environment: EnvironmentId,
+    as_of: Option<i64>,
+) -> Result<Vec<VariantId>, TooComplex> {
+    with_exposure(workspace, segments, flag, |known| {
+        let variants = (0..u16::try_from(flag.variants.len()).unwrap_or(u16::MAX)).map(VariantId);
+        let mut served = Vec::new();
+        for variant in variants {
+            if known.serves(workspace, flag, environment, variant, as_of)? {
+                served.push(variant);
+            }
+        }
+        Ok(served)
+    })
+}
+
+/// Finds out what there is to know of a flag's exposure, and asks it.
+pub(super) fn with_exposure<T>(
+    workspace: &Workspace,
+    segments: &Segments,
+    flag: &Flag,
+    ask: impl FnOnce(Servable<'_>) -> T,
+) -> T {
+    if exposure::is_plain(workspace, flag) {
+        return ask(Servable::Plain);
+    }
+    match Survey::new(workspace, flag, segments) {
+        None => ask(Servable::Dark),
+        Some(survey) => ask(Servable::Analysed(&Analysis::new(&survey))),
     }
 }
 

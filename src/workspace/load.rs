@@ -85,13 +85,13 @@ fn file_id(index: usize) -> FileId {
 }
 
 /// What one thread reads with.
-struct Desk<'d> {
+pub(super) struct Desk<'d> {
     reader: Reader<'d>,
     scratch: syntax::Scratch,
 }
 
 impl<'d> Desk<'d> {
-    fn new(root: &'d Path) -> Self {
+    pub(super) fn new(root: &'d Path) -> Self {
         Self { reader: Reader::new(root), scratch: syntax::Scratch::default() }
     }
 }
@@ -155,7 +155,7 @@ pub fn project_of(settings: &[u8]) -> Option<EcoString> {
 }
 
 /// Reads a file's text, parses it, validates it and types it; findings about its text and its shape go to `findings`.
-fn parse_as<T: DeserializeOwned>(
+pub(super) fn parse_as<T: DeserializeOwned>(
     desk: &mut Desk<'_>,
     found: &Found,
     file: FileId,

@@ -1,6 +1,7 @@
 //! From a folder to a [`Workspace`]: discover, read, parse, validate, resolve. Loading never fails: what is wrong
 //! becomes findings, and what is right is there all the same.
 
+mod deployment;
 mod discover;
 mod load;
 mod read;
@@ -11,6 +12,7 @@ mod text;
 mod validate;
 mod words;
 
+pub use deployment::replace_deployment;
 pub use discover::{WORKSPACE_FILE, find_root};
 pub use load::{Loaded, load, project_of, stem};
 pub use read::MAX_BYTES;
