@@ -1,6 +1,7 @@
 //! What depends on what: one typed graph of flags, segments, services and releases, each edge with the place where it
 //! is written. A question that is about some of them alone asks a view: the same graph with those nodes and edges.
 
+mod calls;
 mod cycle;
 
 use petgraph::graph::{DiGraph, NodeIndex};
@@ -8,6 +9,7 @@ use petgraph::graph::{DiGraph, NodeIndex};
 use crate::model::{Condition, FlagId, ReleaseId, SegmentId, ServiceId, Workspace};
 use crate::source::{FileId, Place, Span};
 
+pub use calls::call_order;
 pub use cycle::{Cycle, order};
 
 /// What depends on others, or others depend on.
@@ -79,6 +81,14 @@ pub fn segment_uses(workspace: &Workspace) -> Graph {
     graph
 }
 
+/// The services, and which of them call which.
+pub fn calls(workspace: &Workspace) -> Graph {
+    let mut graph = Graph::default();
+    graph.add_services(workspace);
+    graph.add_calls(workspace);
+    graph
+}
+
 /// The segments a condition names, and where.
 pub fn segments_in(condition: &Condition) -> Vec<(SegmentId, Span)> {
     let mut segments = Vec::new();
@@ -109,6 +119,10 @@ impl Graph {
         self.starts.segments = self.add_nodes(workspace.segments.len(), |id| Node::Segment(SegmentId(id)));
     }
 
+    fn add_services(&mut self, workspace: &Workspace) {
+        self.starts.services = self.add_nodes(workspace.services.len(), |id| Node::Service(ServiceId(id)));
+    }
+
     /// Adds the nodes of one type; the index of the first.
     fn add_nodes(&mut self, count: usize, node: impl Fn(u32) -> Node) -> usize {
         let start = self.inner.node_count();
@@ -135,6 +149,17 @@ impl Graph {
             for (used, span) in segment.condition.iter().flat_map(segments_in) {
                 let edge = edge(EdgeKind::UsesSegment, segment.file, span);
                 self.add_edge(Node::Segment(id), Node::Segment(used), edge);
+            }
+        }
+    }
+
+    fn add_calls(&mut self, workspace: &Workspace) {
+        for (id, service) in (0..).map(ServiceId).zip(&workspace.services) {
+            for called in &service.calls {
+                if let Some(callee) = workspace.service_id(&called.value) {
+                    let edge = edge(EdgeKind::Calls, service.file, called.span);
+                    self.add_edge(Node::Service(id), Node::Service(callee), edge);
+                }
             }
         }
     }
