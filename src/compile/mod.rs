@@ -20,7 +20,7 @@ pub use probe::{Probe, Served};
 pub use requirement::{Demands, demands};
 pub use standalone::{Standalone, standalone};
 
-use crate::graph;
+use crate::graph::{self, Node};
 use crate::model::{EnvironmentId, Flag, Workspace};
 use logic::Logic;
 
@@ -94,10 +94,11 @@ impl std::fmt::Display for Obstacle {
 pub fn segments(workspace: &Workspace) -> Segments {
     let mut segments: Segments = vec![None; workspace.segments.len()];
     let Ok(order) = graph::order(&graph::segment_uses(workspace)) else { return segments };
-    for index in order {
-        let written = workspace.segments.get(index).and_then(|segment| segment.condition.as_ref());
+    for node in order {
+        let Node::Segment(id) = node else { continue };
+        let written = workspace.segment(id).condition.as_ref();
         let logic = written.and_then(|written| condition::condition(written, &workspace.config, &segments));
-        segments[index] = logic.map(Logic::share);
+        segments[id.0 as usize] = logic.map(Logic::share);
     }
     segments
 }

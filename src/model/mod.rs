@@ -15,7 +15,7 @@ pub use flag::{
     Behaviour, Expectation, Flag, FlagId, Override, Requirement, Rule, Serve, Share, Split, Step, Support,
     Variant, VariantId, WHOLE,
 };
-pub use others::{Deployment, Live, Release, Segment, SegmentId, Service};
+pub use others::{Deployment, Live, Release, ReleaseId, Segment, SegmentId, Service, ServiceId};
 pub use version::{Comparator, Operator, RangeError, VersionRange, parse_range};
 
 /// Everything a workspace says. All lists but the environments and the context are sorted by name.
@@ -47,6 +47,22 @@ impl Workspace {
     /// The flag behind an id of this workspace.
     pub fn flag(&self, id: FlagId) -> &Flag {
         &self.flags[id.0 as usize]
+    }
+
+    /// The id of the service with this name.
+    pub fn service_id(&self, name: &str) -> Option<ServiceId> {
+        let index = self.services.binary_search_by(|service| service.name.as_str().cmp(name)).ok()?;
+        u32::try_from(index).ok().map(ServiceId)
+    }
+
+    /// The service behind an id of this workspace.
+    pub fn service(&self, id: ServiceId) -> &Service {
+        &self.services[id.0 as usize]
+    }
+
+    /// The release behind an id of this workspace.
+    pub fn release(&self, id: ReleaseId) -> &Release {
+        &self.releases[id.0 as usize]
     }
 
     /// The segment behind an id of this workspace.

@@ -21,6 +21,10 @@ pub struct Segment {
     pub condition: Option<Condition>,
 }
 
+/// A service, by its position among the services sorted by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ServiceId(pub u32);
+
 /// A service that evaluates flags.
 #[derive(Clone, Debug)]
 pub struct Service {
@@ -63,6 +67,10 @@ pub struct Live {
     /// `"<flag>:<variant>"`: what it was built with.
     pub capabilities: Vec<Text>,
 }
+
+/// A release, by its position among the releases sorted by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ReleaseId(pub u32);
 
 /// Flags that go together or not at all.
 #[derive(Clone, Debug)]

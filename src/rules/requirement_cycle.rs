@@ -29,7 +29,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let workspace = context.workspace;
     let Err(cycles) = graph::order(&graph::requirements(workspace)) else { return };
     for cycle in cycles {
-        let key = |node: usize| workspace.flags.get(node).map_or("", |flag| flag.key.as_str());
+        let key = |node| graph::name(workspace, node);
         let Some((first, place)) = cycle.steps.first().copied() else { continue };
         let way: Vec<&str> = cycle.steps.iter().map(|step| key(step.0)).chain([key(first)]).collect();
         let message = format!("flags require each other in a circle: {}", way.join(" → "));

@@ -26,10 +26,10 @@ Take one of the uses out: write its condition where it is needed, or make a thir
 ";
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    let segments = &context.workspace.segments;
-    let Err(cycles) = graph::order(&graph::segment_uses(context.workspace)) else { return };
+    let workspace = context.workspace;
+    let Err(cycles) = graph::order(&graph::segment_uses(workspace)) else { return };
     for cycle in cycles {
-        let name = |node: usize| segments.get(node).map_or("", |segment| segment.name.as_str());
+        let name = |node| graph::name(workspace, node);
         let Some((first, place)) = cycle.steps.first().copied() else { continue };
         let way: Vec<&str> = cycle.steps.iter().map(|step| name(step.0)).chain([name(first)]).collect();
         let message = format!("segments use each other in a circle: {}", way.join(" → "));
