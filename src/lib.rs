@@ -17,6 +17,7 @@
 //! | [`explain`] | how an answer came about: requirements, rules, conditions, buckets |
 //! | [`exposure`] | who is served what: exact answers about conditions, buckets and requirements, each with a witness |
 //! | [`readiness`] | whether what is live can serve what the flags serve |
+//! | [`plan`] | the way to a flag that is on, and back, each state looked at
 //! | [`diff`] | what a change means: who gets something else, and what kind of change that is |
 //! | [`rule`], [`rules`] | what a rule is and how rules are run; then one file for each rule |
 //! | [`report`] | findings as text: one file for each output format |
@@ -47,6 +48,7 @@ pub mod import;
 pub mod init;
 pub mod model;
 pub mod ops;
+pub mod plan;
 pub mod readiness;
 pub mod report;
 pub mod rule;

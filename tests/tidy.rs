@@ -21,6 +21,7 @@ const FLOORS: &[&[&str]] = &[
     &["expectation", "explain"],
     &["exposure"],
     &["readiness"],
+    &["plan"],
     &["diff"],
     &["rule"],
     &["rules"],

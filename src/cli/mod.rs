@@ -1,6 +1,7 @@
 //! The command line. The only place that prints, exits, and reads the environment, the terminal and the clock.
 
 mod build;
+mod can_deploy;
 mod check;
 mod diff;
 mod eval;
@@ -11,6 +12,8 @@ mod inspect;
 mod keygen;
 mod output;
 mod path;
+mod plan;
+mod ready;
 mod schema;
 mod sign;
 mod test;
@@ -94,6 +97,12 @@ enum Command {
     Diff(diff::DiffArgs),
     /// Say who is served what
     Who(who::WhoArgs),
+    /// Say whether a flag or a release could be turned on
+    Ready(ready::ReadyArgs),
+    /// Say which flags a version of a service would break, on its way out or back
+    CanDeploy(can_deploy::CanDeployArgs),
+    /// Print the whole way to a flag or a release that is on, and back
+    Plan(plan::PlanArgs),
     /// Run the flags' own tests
     Test(test::TestArgs),
     /// Make a workspace that passes check, with schemas, hooks, CI and editor settings
@@ -180,6 +189,9 @@ fn run(command: &Command, global: &Global, output: &Output) -> Outcome {
         Command::Eval(args) => eval::run(args, global, output),
         Command::Diff(args) => diff::run(args, global, output),
         Command::Who(args) => who::run(args, global, output),
+        Command::Ready(args) => ready::run(args, global, output),
+        Command::CanDeploy(args) => can_deploy::run(args, global, output),
+        Command::Plan(args) => plan::run(args, global, output),
         Command::Test(args) => test::run(args, global, output),
         Command::Init(args) => init::run(args, global, output),
         Command::Verify(args) => verify::run(args, output),

@@ -34,7 +34,7 @@ pub use shares::Joint;
 pub use solve::{BUDGET, Domains, Solver, TooComplex};
 pub use space::Space;
 pub use witness::{Context, bucket_of, context};
-pub use words::{row, rule_name, rule_span, serve_span};
+pub use words::{row, rule_name, rule_span, serve_span, served};
 
 /// Closed sets and narrow intervals of identities are enumerated up to this many values.
 const MAX_IDENTITIES: u32 = 10_000;

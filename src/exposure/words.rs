@@ -54,7 +54,8 @@ pub fn row(names: &[String]) -> String {
     }
 }
 
-fn served(serve: &Serve, flag: &Flag) -> String {
+/// What a serve of a flag gives: a variant, or the shares of a split.
+pub fn served(serve: &Serve, flag: &Flag) -> String {
     let name = |variant| &flag.variant(variant).name.value;
     match serve {
         Serve::Variant(variant) => format!("`{}`", name(variant.value)),

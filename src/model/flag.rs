@@ -181,6 +181,11 @@ impl Flag {
         u16::try_from(index).ok().map(VariantId)
     }
 
+    /// The ids of its variants, in the order of the file.
+    pub fn variant_ids(&self) -> impl Iterator<Item = VariantId> + use<> {
+        (0..u16::try_from(self.variants.len()).unwrap_or(u16::MAX)).map(VariantId)
+    }
+
     /// The variant behind an id.
     pub fn variant(&self, id: VariantId) -> &Variant {
         &self.variants[usize::from(id.0)]

@@ -130,7 +130,8 @@ pub fn verdicts<'f>(
         let known = facts.known(facts.of(&support.service.value), environment);
         let answers = match needs_of(support, variant) {
             Some((needs, _)) => answers(flag, variant, &needs, known),
-            None => every_version(known),
+            // What every version can serve needs no facts.
+            None => SmallVec::from_iter([(None, Outcome::Ready)]),
         };
         for (live, outcome) in answers {
             verdicts.push(Verdict { environment, flag: id, service, variant, live, outcome });
@@ -154,17 +155,8 @@ fn answers<'f>(flag: &Flag, variant: VariantId, needs: &[VersionRange], known: K
     }
 }
 
-/// A variant that every version can serve needs no facts.
-fn every_version(known: Known<'_>) -> Answers<'_> {
-    match known {
-        Known::Live(live) => live.iter().map(|fact| (Some(fact), Outcome::Ready)).collect(),
-        Known::NoRecord | Known::Unbelievable(_) | Known::NotListed(_) => {
-            SmallVec::from_iter([(None, Outcome::Ready)])
-        }
-    }
-}
-
-fn answer<'f>(flag: &Flag, variant: VariantId, needs: &[VersionRange], fact: &Fact) -> Outcome<'f> {
+/// What a version answers when it is asked for a variant that needs one of these ranges.
+pub fn answer<'f>(flag: &Flag, variant: VariantId, needs: &[VersionRange], fact: &Fact) -> Outcome<'f> {
     let capability = (flag.key.as_str(), flag.variant(variant).name.value.as_str());
     let has = |written: &ecow::EcoString| written.split_once(':') == Some(capability);
     if fact.capabilities.iter().any(has) {

@@ -65,9 +65,8 @@ pub fn servable(
     as_of: Option<i64>,
 ) -> Result<Vec<VariantId>, TooComplex> {
     with_exposure(workspace, segments, flag, |known| {
-        let variants = (0..u16::try_from(flag.variants.len()).unwrap_or(u16::MAX)).map(VariantId);
         let mut served = Vec::new();
-        for variant in variants {
+        for variant in flag.variant_ids() {
             if known.serves(workspace, flag, environment, variant, as_of)? {
                 served.push(variant);
             }

@@ -56,6 +56,7 @@ pub fn reason(workspace: &Workspace, verdict: &Verdict<'_>) -> String {
     let variant = &flag.variant(verdict.variant).name.value;
     let needs = needs(flag, verdict.service, verdict.variant);
     let live = verdict.live.map_or_else(String::new, version);
+    let is = if verdict.live.is_some_and(|fact| fact.place.is_some()) { " is live and" } else { "" };
     match verdict.outcome {
         Outcome::Ready if needs.is_empty() => format!("every version can serve `{variant}`"),
         Outcome::Ready => match verdict.live.map(|fact| fact.semantic.is_some()) {
@@ -63,8 +64,8 @@ pub fn reason(workspace: &Workspace, verdict: &Verdict<'_>) -> String {
             _ => format!("{live} was built with `{}:{variant}`", flag.key),
         },
         Outcome::Blocked => match verdict.live.map(|fact| fact.semantic.is_some()) {
-            Some(true) => format!("{live} is live and cannot serve `{variant}`, which needs {needs}"),
-            _ => format!("{live} is live and was built without `{}:{variant}`", flag.key),
+            Some(true) => format!("{live}{is} cannot serve `{variant}`, which needs {needs}"),
+            _ => format!("{live}{is} was built without `{}:{variant}`", flag.key),
         },
         Outcome::Unknown(Doubt::NoRecord) => {
             format!("nothing records what is live of `{service}` in `{environment}`")

@@ -37,7 +37,7 @@ struct RelatedJson<'a> {
 
 /// Lines and columns from 1, columns in characters; the end column is one past the last character.
 #[derive(Serialize)]
-struct Location<'a> {
+pub struct Location<'a> {
     file: &'a str,
     line: usize,
     column: usize,
@@ -88,7 +88,7 @@ fn finding_json<'a>(finding: &'a Finding, lines: &LineTable<'a>) -> FindingJson<
     }
 }
 
-fn location<'a>(place: Place, lines: &LineTable<'a>) -> Location<'a> {
+pub(super) fn location<'a>(place: Place, lines: &LineTable<'a>) -> Location<'a> {
     let region = lines.region(place);
     Location {
         file: lines.file(place.file).0,

@@ -7,6 +7,8 @@ mod github;
 mod human;
 mod json;
 mod lines;
+pub mod plan;
+pub mod readiness;
 mod sarif;
 mod snippet;
 #[cfg(test)]

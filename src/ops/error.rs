@@ -1,0 +1,384 @@
+//! Why a command could not do its work, and what to do about it.
+
+use std::path::PathBuf;
+
+use flagc_runtime::bundle::EnvelopeError;
+use flagc_runtime::trust::TrustError;
+use flagc_runtime::verify::VerifyError;
+
+use crate::artifact::WriteError;
+use crate::compile::Obstacle;
+use crate::history::HistoryError;
+use crate::import::ImportError;
+use crate::plan::PlanError;
+use crate::sign::{KeyError, KeyFormError, SignError};
+use crate::workspace;
+
+/// Why a command could not do its work.
+#[derive(Debug, thiserror::Error)]
+pub enum OpError {
+    /// No folder with `flagc.toml` was found.
+    #[error("there is no workspace in `{}` or above it", start.display())]
+    NoWorkspace {
+        /// Where the search began.
+        start: PathBuf,
+    },
+    /// A revision without `flagc.toml`.
+    #[error("there is no workspace in `{revision}`")]
+    NoWorkspaceIn {
+        /// The revision.
+        revision: String,
+    },
+    /// A repository without a work tree, and more than one workspace in it.
+    #[error("there is more than one workspace in `{revision}`: {}", list(folders))]
+    SeveralWorkspaces {
+        /// The revision.
+        revision: String,
+        /// Their folders.
+        folders: Vec<String>,
+    },
+    /// `init` where a workspace is.
+    #[error("`{}` exists already", path.display())]
+    WorkspaceExists {
+        /// Its settings.
+        path: PathBuf,
+    },
+    /// A file that would be overwritten.
+    #[error("`{}` exists already", path.display())]
+    FileExists {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A document of another system that cannot be imported.
+    #[error(transparent)]
+    Import(#[from] ImportError),
+    /// An environment that the workspace does not have.
+    #[error("there is no environment `{name}`")]
+    UnknownEnvironment {
+        /// As it was asked for.
+        name: String,
+        /// What there is.
+        known: Vec<String>,
+    },
+    /// A flag that the workspace or the bundle does not have.
+    #[error("there is no flag `{key}`")]
+    UnknownFlag {
+        /// As it was asked for.
+        key: String,
+        /// The nearest key that exists.
+        nearest: Option<String>,
+    },
+    /// Neither a flag nor a release.
+    #[error("there is no flag and no release `{name}`")]
+    UnknownTarget {
+        /// As it was asked for.
+        name: String,
+        /// The nearest name that exists.
+        nearest: Option<String>,
+    },
+    /// Both a flag and a release.
+    #[error("`{name}` is a flag and a release")]
+    AmbiguousTarget {
+        /// As it was asked for.
+        name: String,
+    },
+    /// A service that the workspace does not have.
+    #[error("there is no service `{name}`")]
+    UnknownService {
+        /// As it was asked for.
+        name: String,
+        /// The nearest name that exists.
+        nearest: Option<String>,
+    },
+    /// A variant that the flag does not have.
+    #[error("`{name}` is not a variant of `{flag}`")]
+    UnknownVariant {
+        /// The flag.
+        flag: String,
+        /// As it was asked for.
+        name: String,
+        /// What there is.
+        known: Vec<String>,
+    },
+    /// Not `FLAG:VARIANT`.
+    #[error("`{text}` is not a capability")]
+    Capability {
+        /// As it was given.
+        text: String,
+    },
+    /// No plan can be made.
+    #[error("{0}")]
+    NoPlan(PlanError),
+    /// A flag that cannot be compiled.
+    #[error("{0}")]
+    NotCompiled(Obstacle),
+    /// A flag that nobody can look through.
+    #[error("`{key}` is too complex to say who is served what")]
+    TooComplex {
+        /// The flag.
+        key: String,
+    },
+    /// A file could not be read.
+    #[error("cannot read `{}`: {source}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A file could not be written.
+    #[error(transparent)]
+    Write(#[from] WriteError),
+    /// A document that the runtime does not load.
+    #[error("cannot load `{what}`: {reason}")]
+    Document {
+        /// Which one.
+        what: String,
+        /// What the runtime said.
+        reason: String,
+    },
+    /// A payload that no reader would load.
+    #[error(
+        "the bundle of `{environment}` would have {size} bytes, more than readers accept; the largest flags are {largest}"
+    )]
+    TooLarge {
+        /// The environment.
+        environment: String,
+        /// Its size in bytes.
+        size: usize,
+        /// The largest flags, with their sizes.
+        largest: String,
+    },
+    /// Git does not answer.
+    #[error(transparent)]
+    History(#[from] HistoryError),
+    /// The serial is not known.
+    #[error("a bundle needs a serial, and `{}` is not in a Git repository with commits to count", root.display())]
+    NoSerial {
+        /// The workspace.
+        root: PathBuf,
+    },
+    /// What was read is not what is committed.
+    #[error("the workspace is not committed: {reason}")]
+    Dirty {
+        /// The first differences.
+        reason: String,
+    },
+    /// There is no private key.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// Nothing was signed.
+    #[error(transparent)]
+    Sign(#[from] SignError),
+    /// A file is no public key.
+    #[error("`{}` cannot be used as a public key: {error}", path.display())]
+    PublicKey {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        error: KeyFormError,
+    },
+    /// `keygen` where a key is.
+    #[error("`{}` exists already", path.display())]
+    KeyExists {
+        /// The key.
+        path: PathBuf,
+    },
+    /// A trust file that nobody can use.
+    #[error("`{}`: {error}", path.display())]
+    Trust {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        error: TrustError,
+    },
+    /// The trust file is that of another project.
+    #[error("`{}` is the trust file of project `{found}`, not `{expected}`", path.display())]
+    OtherProject {
+        /// The file.
+        path: PathBuf,
+        /// Its project.
+        found: String,
+        /// The workspace's.
+        expected: String,
+    },
+    /// The workspace does not name its project.
+    #[error("the workspace does not say which `project` it is")]
+    NoProject,
+    /// An id that no key of the trust file has, or more than one.
+    #[error("{} key of the trust file has an id that begins with `{key}`", if *ambiguous { "more than one" } else { "no" })]
+    UnknownKey {
+        /// As it was asked for.
+        key: String,
+        /// Whether more than one has.
+        ambiguous: bool,
+    },
+    /// A key for heads where nobody signs bundles.
+    #[error("the trust file trusts no key for bundles of environment `{environment}`")]
+    NoBundleKey {
+        /// The environment.
+        environment: String,
+    },
+    /// A signature that no reader would count.
+    #[error("the trust file does not trust key `{key_id}` for environment `{environment}`")]
+    NotTrusted {
+        /// The key.
+        key_id: String,
+        /// The environment.
+        environment: String,
+    },
+    /// Something else stands where a folder belongs.
+    #[error("`{}` is not a folder", path.display())]
+    NotAFolder {
+        /// What stands there.
+        path: PathBuf,
+    },
+    /// Not an envelope.
+    #[error("`{}`: {error}", path.display())]
+    Envelope {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        error: EnvelopeError,
+    },
+    /// An envelope that must not be signed.
+    #[error("`{}` is not signed: {reason}", path.display())]
+    NotSignable {
+        /// The envelope.
+        path: PathBuf,
+        /// Why.
+        reason: String,
+    },
+    /// The bundle is not to be trusted.
+    #[error("`{}` is refused: {error}", path.display())]
+    Refused {
+        /// The bundle.
+        path: PathBuf,
+        /// Why.
+        error: VerifyError,
+    },
+}
+
+impl OpError {
+    /// 1 where the answer is no, 2 where the command could not do its work.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::Refused { error: VerifyError::Trust(_), .. } => 2,
+            Self::NoPlan(error) if error.is_answer() => 1,
+            Self::NotCompiled(_)
+            | Self::Envelope { .. }
+            | Self::NotSignable { .. }
+            | Self::Refused { .. }
+            | Self::Sign(SignError::Existing(_)) => 1,
+            Self::NoWorkspace { .. }
+            | Self::NoWorkspaceIn { .. }
+            | Self::SeveralWorkspaces { .. }
+            | Self::WorkspaceExists { .. }
+            | Self::FileExists { .. }
+            | Self::Import(_)
+            | Self::UnknownEnvironment { .. }
+            | Self::UnknownFlag { .. }
+            | Self::UnknownTarget { .. }
+            | Self::AmbiguousTarget { .. }
+            | Self::UnknownService { .. }
+            | Self::UnknownVariant { .. }
+            | Self::Capability { .. }
+            | Self::NoPlan(_)
+            | Self::TooComplex { .. }
+            | Self::Read { .. }
+            | Self::Write(_)
+            | Self::Document { .. }
+            | Self::TooLarge { .. }
+            | Self::History(_)
+            | Self::NoSerial { .. }
+            | Self::Dirty { .. }
+            | Self::Key(_)
+            | Self::Sign(_)
+            | Self::PublicKey { .. }
+            | Self::KeyExists { .. }
+            | Self::Trust { .. }
+            | Self::OtherProject { .. }
+            | Self::NoProject
+            | Self::UnknownKey { .. }
+            | Self::NoBundleKey { .. }
+            | Self::NotTrusted { .. }
+            | Self::NotAFolder { .. } => 2,
+        }
+    }
+
+    /// What to do about it.
+    pub fn help(&self) -> Option<String> {
+        match self {
+            Self::NoWorkspace { .. } => {
+                Some("go to one, name it with `-C DIR`, or make one with `flagc init`".to_owned())
+            }
+            Self::NoWorkspaceIn { .. } => Some("name a revision that has a `flagc.toml`".to_owned()),
+            Self::SeveralWorkspaces { .. } => {
+                Some("run the command in the folder of one of them, in a clone that is checked out".to_owned())
+            }
+            Self::History(HistoryError::UnknownRevision { name, known, shallow: false })
+                if workspace::nearest(name, known.iter().map(String::as_str)).is_some() =>
+            {
+                workspace::did_you_mean(name, known.iter().map(String::as_str))
+            }
+            Self::UnknownEnvironment { name, known } | Self::UnknownVariant { name, known, .. } => {
+                workspace::did_you_mean(name, known.iter().map(String::as_str))
+            }
+            Self::UnknownFlag { nearest, .. }
+            | Self::UnknownTarget { nearest, .. }
+            | Self::UnknownService { nearest, .. } => {
+                nearest.as_ref().map(|nearest| format!("did you mean `{nearest}`?"))
+            }
+            Self::AmbiguousTarget { name } => Some(format!("say `flag:{name}` or `release:{name}`")),
+            Self::Capability { .. } => Some("write FLAG:VARIANT, such as `new-checkout-flow:on`".to_owned()),
+            Self::NoPlan(error) => Some(error.help()),
+            Self::TooLarge { .. } => Some("take out what is finished, or make the values smaller".to_owned()),
+            Self::History(error) => error.help(),
+            Self::TooComplex { .. } => {
+                Some("split it into several flags, or put parts of its rules into segments".to_owned())
+            }
+            Self::NotCompiled(_) => Some("`flagc check` says what is wrong".to_owned()),
+            Self::NoSerial { .. } => Some("commit it, or give `--serial N` and `--allow-dirty`".to_owned()),
+            Self::Dirty { .. } => {
+                Some("commit it, or give `--allow-dirty` for a bundle that says so".to_owned())
+            }
+            Self::WorkspaceExists { .. } => {
+                Some("edit it, or choose another folder with `--folder`".to_owned())
+            }
+            Self::FileExists { .. } => {
+                Some("move it away, or import into another folder with `--folder`".to_owned())
+            }
+            Self::Key(error) => error.help(),
+            Self::Sign(error) => error.help(),
+            Self::PublicKey { error, .. } => error.help(),
+            Self::KeyExists { .. } => Some(
+                "choose another name, or give `--force`: what was signed with the old key verifies, but nobody can sign \
+                 with it any more"
+                    .to_owned(),
+            ),
+            Self::Trust { error: TrustError::Role { .. }, .. } => {
+                Some("as many keys as must sign have to be trusted: `flagc trust add` the next one first".to_owned())
+            }
+            Self::NoProject => Some("put `project = \"…\"` into `flagc.toml`".to_owned()),
+            Self::UnknownKey { .. } => Some("`flagc trust show` lists them".to_owned()),
+            Self::NoBundleKey { .. } => Some("`flagc trust add` a key with `--role bundle` first".to_owned()),
+            Self::NotTrusted { .. } => Some("`flagc trust add` its public key first".to_owned()),
+            Self::NotAFolder { .. } => Some("remove it, then `--dev` makes it".to_owned()),
+            Self::Read { .. }
+            | Self::Write(_)
+            | Self::Document { .. }
+            | Self::Trust { .. }
+            | Self::OtherProject { .. }
+            | Self::Envelope { .. }
+            | Self::NotSignable { .. }
+            | Self::Import(_)
+            | Self::Refused { .. } => None,
+        }
+    }
+}
+
+/// Folders of a repository as a list; the root is called so.
+fn list(folders: &[String]) -> String {
+    let name = |folder: &String| if folder.is_empty() { "the root".into() } else { format!("`{folder}`") };
+    folders.iter().map(name).collect::<Vec<String>>().join(", ")
+}
