@@ -2,6 +2,7 @@
 
 mod build;
 mod check;
+mod deployed;
 mod diff;
 mod eval;
 mod explain;
@@ -96,6 +97,8 @@ enum Command {
     Who(who::WhoArgs),
     /// Run the flags' own tests
     Test(test::TestArgs),
+    /// Record what is live in an environment
+    Deployed(deployed::DeployedArgs),
     /// Make a workspace that passes check, with schemas, hooks, CI and editor settings
     Init(init::InitArgs),
     /// Verify a bundle as services do, and take out its flagd document
@@ -181,6 +184,7 @@ fn run(command: &Command, global: &Global, output: &Output) -> Outcome {
         Command::Diff(args) => diff::run(args, global, output),
         Command::Who(args) => who::run(args, global, output),
         Command::Test(args) => test::run(args, global, output),
+        Command::Deployed(args) => deployed::run(args, global, output),
         Command::Init(args) => init::run(args, global, output),
         Command::Verify(args) => verify::run(args, output),
         Command::Inspect(args) => inspect::run(args, output),
