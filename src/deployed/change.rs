@@ -29,7 +29,7 @@ pub struct Several {
 pub fn join(scope: Scope<'_>, live: &[Entry], new: &Entry, how: Join) -> Result<Vec<Entry>, Several> {
     let covered: Vec<&Entry> = live.iter().filter(|entry| scope.covers(entry)).collect();
     if how == Join::Add {
-        let mut wanted: Vec<Entry> = covered.into_iter().map(|entry| kept(entry)).collect();
+        let mut wanted: Vec<Entry> = covered.into_iter().map(kept).collect();
         wanted.retain(|entry| !is_same(entry, new));
         wanted.push(new.clone());
         return Ok(wanted);
