@@ -50,6 +50,20 @@ pub enum EditError {
         /// What of the service is live.
         live: Vec<String>,
     },
+    /// A manifest that cannot be read.
+    #[error("`{name}` cannot be read: {reason}")]
+    Manifest {
+        /// What it is called.
+        name: String,
+        /// Why.
+        reason: String,
+    },
+    /// Manifests without a single image.
+    #[error("no image is named in {}", listed(&texts(names)))]
+    NoImages {
+        /// What they are called.
+        names: Vec<String>,
+    },
     /// A file that stands where the environment's belongs, and is none of the workspace.
     #[error("`{path}` is there, but flagc does not read it: it is ignored by Git or hidden")]
     NotRead {
@@ -92,7 +106,12 @@ impl EditError {
                 Some(nearest) => format!("did you mean `{nearest}`?"),
                 None => format!("make `services/{name}.toml`"),
             }),
-            Self::Text { .. } | Self::Record { .. } => None,
+            Self::Text { .. } | Self::Record { .. } | Self::Manifest { .. } => None,
+            Self::NoImages { .. } => Some(
+                "it reads manifests of Kubernetes, kustomizations, values of Helm charts, and what `kubectl get \
+                 deploy,sts -o json` prints"
+                    .to_owned(),
+            ),
             Self::Capability { .. } => {
                 Some("a capability is a flag and a variant: `new-checkout-flow:on`".to_owned())
             }

@@ -1,14 +1,23 @@
-//! What is live, as the delivery pipeline tells it: edits of `deployments/ENVIRONMENT.toml` that keep its layout.
+//! What is live, as the delivery pipeline tells it: manifests that say it, and edits of `deployments/ENVIRONMENT.toml`
+//! that keep its layout.
 //! Pure: texts in, texts out. Nothing here reads files or the clock.
 
+mod census;
 mod change;
 mod diff;
 mod error;
+mod image;
+mod manifest;
+mod read;
 mod record;
+mod tree;
 
+pub use census::{Census, LeftOut, Manifest, Seen, Settled, Unreadable, Why, census, settle};
 pub use change::{Join, Several, join, remove};
 pub use diff::unified;
 pub use error::{EditError, usable};
+pub use image::ServiceImages;
+pub use read::MAX_MANIFEST_BYTES;
 pub use record::{Record, RecordError};
 
 /// Instances of one version of a service, as they stand in the file.

@@ -5,6 +5,7 @@ use crate::artifact::{self, OutputFile, Visibility};
 use crate::compile;
 use crate::deployed::{EditError, Entry, Record, Scope, unified};
 use crate::finding::{Finding, Severity};
+use crate::model::Service;
 use crate::ops::{OpError, evaluate};
 use crate::rule::{self, Check, Context, Group, Rule};
 use crate::rules;
@@ -53,6 +54,11 @@ impl Desk {
         let record = record.map_err(error)?;
         let before = record.entries().map_err(error)?;
         Ok(Self { loaded, file, known, record, before, notes: Vec::new() })
+    }
+
+    /// The services of the workspace.
+    pub(super) fn services(&self) -> &[Service] {
+        &self.loaded.workspace.services
     }
 
     /// Refuses a service that the workspace does not have, unless the workspace allows that.
@@ -130,6 +136,19 @@ impl Desk {
             written,
             notes: self.notes,
         })
+    }
+
+    /// Changes nothing, not even the time.
+    pub(super) fn leave(self, target: &Target) -> Edited {
+        Edited {
+            services: Vec::new(),
+            diff: String::new(),
+            path: target.root.join(&self.file),
+            file: self.file,
+            recorded_at: target.recorded_at,
+            written: false,
+            notes: self.notes,
+        }
     }
 
     fn before_text(&self) -> &str {

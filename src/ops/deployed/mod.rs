@@ -2,6 +2,9 @@
 //! whole workspace, edited as text, checked as `check` would, and only then written.
 
 mod desk;
+mod import;
+
+pub use import::{ImportedDeployment, Origin, import};
 
 use std::path::PathBuf;
 
