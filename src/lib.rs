@@ -22,6 +22,7 @@
 //! | [`rule`], [`rules`] | what a rule is and how rules are run; then one file for each rule |
 //! | [`report`] | findings as text: one file for each output format |
 //! | [`import`] | flags of other systems as files of a workspace |
+//! | [`deployed`] | what delivery says is live: edits of deployment files, images of manifests |
 //! | [`init`] | the files of a new workspace |
 //! | [`ops`] | what the commands do: options in, outcome out. Begin here to follow a command from top to bottom |
 //!
@@ -36,6 +37,7 @@
 
 pub mod artifact;
 pub mod compile;
+pub mod deployed;
 pub mod diff;
 pub mod expectation;
 pub mod explain;

@@ -25,7 +25,7 @@ const FLOORS: &[&[&str]] = &[
     &["diff"],
     &["rule"],
     &["rules"],
-    &["report", "import", "init"],
+    &["report", "import", "init", "deployed"],
     &["ops"],
 ];
 

@@ -3,6 +3,7 @@
 mod build;
 mod can_deploy;
 mod check;
+mod deployed;
 mod diff;
 mod eval;
 mod explain;
@@ -105,6 +106,8 @@ enum Command {
     Plan(plan::PlanArgs),
     /// Run the flags' own tests
     Test(test::TestArgs),
+    /// Record what is live in an environment
+    Deployed(deployed::DeployedArgs),
     /// Make a workspace that passes check, with schemas, hooks, CI and editor settings
     Init(init::InitArgs),
     /// Verify a bundle as services do, and take out its flagd document
@@ -193,6 +196,7 @@ fn run(command: &Command, global: &Global, output: &Output) -> Outcome {
         Command::CanDeploy(args) => can_deploy::run(args, global, output),
         Command::Plan(args) => plan::run(args, global, output),
         Command::Test(args) => test::run(args, global, output),
+        Command::Deployed(args) => deployed::run(args, global, output),
         Command::Init(args) => init::run(args, global, output),
         Command::Verify(args) => verify::run(args, output),
         Command::Inspect(args) => inspect::run(args, output),

@@ -26,7 +26,7 @@ pub use policy::{ChangeClass, PolicyTable, PolicyWhen};
 pub use release::ReleaseFile;
 pub use schema::{json_schema, schema_text};
 pub use segment::SegmentFile;
-pub use service::ServiceFile;
+pub use service::{ImageName, ServiceFile};
 pub use shared::{Entries, Name, OneOrMany, Text};
 pub use time::{Age, Date, Days, Instant};
 pub use workspace::{

@@ -32,6 +32,8 @@ pub struct Service {
     pub name: EcoString,
     /// Its file.
     pub file: FileId,
+    /// The container images it runs as; none where any image whose last part is its name is meant.
+    pub images: Vec<Text>,
     /// The services it calls.
     pub calls: Vec<Text>,
     /// The attributes it hands over.

@@ -8,6 +8,7 @@ use flagc_runtime::verify::VerifyError;
 
 use crate::artifact::WriteError;
 use crate::compile::Obstacle;
+use crate::deployed::EditError;
 use crate::history::HistoryError;
 use crate::import::ImportError;
 use crate::plan::PlanError;
@@ -52,6 +53,9 @@ pub enum OpError {
     /// A document of another system that cannot be imported.
     #[error(transparent)]
     Import(#[from] ImportError),
+    /// The record of what is live stays as it is.
+    #[error(transparent)]
+    Deployed(#[from] EditError),
     /// An environment that the workspace does not have.
     #[error("there is no environment `{name}`")]
     UnknownEnvironment {
@@ -276,6 +280,7 @@ impl OpError {
             | Self::WorkspaceExists { .. }
             | Self::FileExists { .. }
             | Self::Import(_)
+            | Self::Deployed(_)
             | Self::UnknownEnvironment { .. }
             | Self::UnknownFlag { .. }
             | Self::UnknownTarget { .. }
@@ -348,6 +353,7 @@ impl OpError {
             Self::FileExists { .. } => {
                 Some("move it away, or import into another folder with `--folder`".to_owned())
             }
+            Self::Deployed(error) => error.help(),
             Self::Key(error) => error.help(),
             Self::Sign(error) => error.help(),
             Self::PublicKey { error, .. } => error.help(),

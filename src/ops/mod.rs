@@ -4,6 +4,7 @@
 pub mod build;
 pub mod can_deploy;
 pub mod check;
+pub mod deployed;
 pub mod dev;
 pub mod diff;
 mod error;

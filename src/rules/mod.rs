@@ -7,6 +7,7 @@ mod contradiction;
 mod dead_rule;
 mod duplicate_flag;
 mod duplicate_key;
+mod duplicate_live;
 mod duplicate_name;
 mod empty_value;
 mod expectation_failed;
@@ -67,6 +68,7 @@ pub const ALL: &[&Rule] = &[
     &dead_rule::RULE,
     &duplicate_flag::RULE,
     &duplicate_key::RULE,
+    &duplicate_live::RULE,
     &duplicate_name::RULE,
     &empty_value::RULE,
     &expectation_failed::RULE,

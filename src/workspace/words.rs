@@ -112,6 +112,7 @@ fn form_of(key: &str) -> Option<&'static str> {
             Some("use a letter or a digit, then letters, digits, `.`, `_` or `-`, 64 characters at most")
         }
         "max_age" => Some("write a number of days, such as `60d`"),
+        "image" => Some("write it without tag and digest, such as `registry.example.com/acme/orders`"),
         "sdk" => Some("write the provider and its version, such as `flagd-java 0.14.0`"),
         _ => None,
     }

@@ -25,9 +25,11 @@ pub fn segment(
 
 /// Understands a service's file.
 pub fn service(written: ServiceFile, name: &str, file: FileId) -> Service {
+    let images = written.image.map(|images| images.0).unwrap_or_default().into_iter();
     Service {
         name: EcoString::from(name),
         file,
+        images: texts(images.map(|image| Spanned::new(image.value.0, image.span)).collect()),
         calls: texts(written.calls),
         provides: texts(written.provides),
         sdk: written.sdk.map(text),
