@@ -113,6 +113,12 @@ impl Sources {
         &self.files[id.0 as usize]
     }
 
+    /// The id of the file at `path`, relative to the workspace.
+    pub fn find(&self, path: &str) -> Option<FileId> {
+        let index = self.files.iter().position(|file| file.path == path)?;
+        u32::try_from(index).ok().map(FileId)
+    }
+
     /// The text a place covers.
     pub fn text(&self, place: Place) -> &str {
         self.file(place.file).text.get(place.span.range()).unwrap_or_default()

@@ -7,6 +7,7 @@ use crate::deployed::{EditError, Entry, Record, Scope, unified};
 use crate::finding::{Finding, Severity};
 use crate::model::Service;
 use crate::ops::{OpError, evaluate};
+use crate::readiness::Facts;
 use crate::rule::{self, Check, Context, Group, Rule};
 use crate::rules;
 use crate::source::FileId;
@@ -178,6 +179,8 @@ impl Desk {
             sources: &sources,
             rules: &asked,
             segments: &segments,
+            facts: &Facts::default(),
+            as_of: None,
         }));
         let findings = rule::settle(rules::ALL, &workspace, findings);
         let own = sources.find(&self.file);
