@@ -29,7 +29,7 @@ pub fn service(written: ServiceFile, name: &str, file: FileId) -> Service {
         name: EcoString::from(name),
         file,
         calls: texts(written.calls),
-        provides: texts(written.provides),
+        provides: written.provides.map(|provides| Spanned::new(texts(provides.value), provides.span)),
         sdk: written.sdk.map(text),
     }
 }
