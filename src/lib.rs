@@ -16,6 +16,7 @@
 //! | [`expectation`] | the flags' own tests, run on the compiled document |
 //! | [`explain`] | how an answer came about: requirements, rules, conditions, buckets |
 //! | [`exposure`] | who is served what: exact answers about conditions, buckets and requirements, each with a witness |
+//! | [`contract`] | what flags read of the context, and what services do not hand over |
 //! | [`readiness`] | whether what is live can serve what the flags serve |
 //! | [`plan`] | the way to a flag that is on, and back, each state looked at
 //! | [`diff`] | what a change means: who gets something else, and what kind of change that is |
@@ -37,6 +38,7 @@
 
 pub mod artifact;
 pub mod compile;
+pub mod contract;
 pub mod deployed;
 pub mod diff;
 pub mod expectation;

@@ -4,6 +4,7 @@
 use rayon::prelude::*;
 
 use crate::compile::Segments;
+use crate::contract::Readings;
 use crate::exposure::{self, Analysis, Survey};
 use crate::finding::{self, Finding, RuleId, Severity};
 use crate::format::LintLevel;
@@ -105,6 +106,8 @@ pub enum Check {
     ),
     /// From what is live and not ready: all verdicts of the workspace that are not [`readiness::Outcome::Ready`], by flag.
     Readiness(ReadinessCheck),
+    /// From what flags read of the context. All rules of this kind share what was found out about it.
+    Contract(fn(&Context<'_>, &Readings<'_>, &mut Vec<Finding>)),
     /// From looking at the whole workspace.
     Workspace(fn(&Context<'_>, &mut Vec<Finding>)),
 }
@@ -117,6 +120,7 @@ impl std::fmt::Debug for Check {
             Self::Exposure(_) => "Exposure",
             Self::ExposureAndWorkspace(..) => "ExposureAndWorkspace",
             Self::Readiness(_) => "Readiness",
+            Self::Contract(_) => "Contract",
             Self::Workspace(_) => "Workspace",
         })
     }
@@ -151,12 +155,16 @@ struct Checks {
 pub fn run(context: &Context<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut checks = Checks::default();
+    let mut readings = None;
     for rule in context.rules {
         match rule.check {
             Check::Load => {}
             Check::Flag(check) => checks.flag.push(check),
             // The analysis is the dearest part of a check: it is not made for rules that are not heard.
-            Check::Exposure(_) | Check::ExposureAndWorkspace(..) | Check::Readiness(_)
+            Check::Exposure(_)
+            | Check::ExposureAndWorkspace(..)
+            | Check::Readiness(_)
+            | Check::Contract(_)
                 if severity(rule, context.workspace).is_none() => {}
             Check::Exposure(check) => checks.exposure.push(check),
             Check::ExposureAndWorkspace(check, workspace) => {
@@ -164,6 +172,10 @@ pub fn run(context: &Context<'_>) -> Vec<Finding> {
                 workspace(context, &mut findings);
             }
             Check::Readiness(check) => checks.readiness.push(check),
+            Check::Contract(check) => {
+                let readings = readings.get_or_insert_with(|| Readings::new(context.workspace));
+                check(context, readings, &mut findings);
+            }
             Check::Workspace(check) => check(context, &mut findings),
         }
     }

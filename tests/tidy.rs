@@ -20,7 +20,7 @@ const FLOORS: &[&[&str]] = &[
     &["compile"],
     &["expectation", "explain"],
     &["exposure"],
-    &["readiness"],
+    &["contract", "readiness"],
     &["plan"],
     &["diff"],
     &["rule"],

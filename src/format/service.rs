@@ -31,9 +31,8 @@ pub struct ServiceFile {
     /// The services it calls: the order of a coordinated release.
     #[serde(default)]
     pub calls: Vec<Spanned<Name>>,
-    /// The attributes of the context that it hands over when it evaluates a flag.
-    #[serde(default)]
-    pub provides: Vec<Spanned<Name>>,
+    /// The attributes of the context that it hands over when it evaluates a flag: all of them, once the key is there.
+    pub provides: Option<Spanned<Vec<Spanned<Name>>>>,
     /// The OpenFeature provider it uses and its version, such as `flagd-java 0.14.0`.
     #[schemars(regex(pattern = "^[A-Za-z][A-Za-z0-9._-]* v?[0-9][A-Za-z0-9.+-]*$"))]
     pub sdk: Option<Spanned<Name>>,

@@ -69,7 +69,7 @@ mod tests {
             name: (*name).into(),
             file: FileId(0),
             calls: calls.iter().map(|called| Spanned::new((*called).into(), Span::default())).collect(),
-            provides: Vec::new(),
+            provides: None,
             sdk: None,
         };
         Workspace { services: calls.iter().map(service).collect(), ..Workspace::default() }

@@ -36,8 +36,8 @@ pub struct Service {
     pub images: Vec<Text>,
     /// The services it calls.
     pub calls: Vec<Text>,
-    /// The attributes it hands over.
-    pub provides: Vec<Text>,
+    /// The attributes it hands over, and where they are listed; `None` where its file says nothing about them.
+    pub provides: Option<Spanned<Vec<Text>>>,
     /// Its OpenFeature provider and version.
     pub sdk: Option<Text>,
 }

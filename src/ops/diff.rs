@@ -104,7 +104,7 @@ fn changed_services(base: &Workspace, head: &Workspace, unchanged: &Unchanged) -
                 |list: &[crate::format::Text]| list.iter().map(|text| text.value.clone()).collect::<Vec<_>>();
             (
                 texts(&service.calls),
-                texts(&service.provides),
+                service.provides.as_ref().map(|provides| texts(&provides.value)),
                 service.sdk.as_ref().map(|sdk| sdk.value.clone()),
             )
         };

@@ -3,6 +3,7 @@
 mod bidi_control;
 mod compiled_too_large;
 mod constant_flag;
+mod context_not_provided;
 mod contradiction;
 mod dead_rule;
 mod duplicate_flag;
@@ -13,6 +14,8 @@ mod empty_value;
 mod expectation_failed;
 mod file_too_large;
 mod fixed_lint;
+mod identity_mismatch;
+mod identity_not_provided;
 mod identity_type;
 mod invalid_name;
 mod invalid_range;
@@ -64,6 +67,7 @@ pub const ALL: &[&Rule] = &[
     &bidi_control::RULE,
     &compiled_too_large::RULE,
     &constant_flag::RULE,
+    &context_not_provided::RULE,
     &contradiction::RULE,
     &dead_rule::RULE,
     &duplicate_flag::RULE,
@@ -74,6 +78,8 @@ pub const ALL: &[&Rule] = &[
     &expectation_failed::RULE,
     &file_too_large::RULE,
     &fixed_lint::RULE,
+    &identity_mismatch::RULE,
+    &identity_not_provided::RULE,
     &identity_type::RULE,
     &invalid_name::RULE,
     &invalid_range::RULE,

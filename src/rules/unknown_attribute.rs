@@ -29,7 +29,7 @@ all services.
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let config = &context.workspace.config;
     for service in &context.workspace.services {
-        for name in &service.provides {
+        for name in service.provides.iter().flat_map(|provides| &provides.value) {
             if config.attribute_id(&name.value).is_some() {
                 continue;
             }

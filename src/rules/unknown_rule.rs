@@ -22,20 +22,17 @@ own level.
 newer-tolm = \"allow\"      # unknown-rule: did you mean `newer-toml`?
 ```
 
-Correct the name. `flagc explain` lists all rules; the groups are `syntax`, `schema`, `names`, `meaning` and
-`behaviour`.
+Correct the name. `flagc explain` lists all rules; the groups are `syntax`, `schema`, `names`, `meaning`,
+`behaviour` and `coordination`.
 ";
 
 /// Rules that are announced and come with a later version: a workspace can give them a level before they are there.
 /// A rule that arrives leaves this list.
 const RESERVED: &[&str] = &[
     "bucketing-mismatch",
-    "context-not-provided",
     "due-soon",
     "dynamic-key",
     "expired-flag",
-    "identity-mismatch",
-    "identity-not-provided",
     "overdue-flag",
     "owner-unknown",
     "release-order",
