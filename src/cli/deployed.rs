@@ -191,7 +191,8 @@ fn told(edited: &Edited, output: &Output) {
 fn human(edited: &Edited, color: bool) -> String {
     let mut text = String::new();
     for line in edited.diff.lines() {
-        let line = visible(line);
+        // A line of context that is empty would be a single space.
+        let line = visible(line.trim_end());
         let code = match line.as_bytes().first() {
             Some(b'+') => "32",
             Some(b'-') => "31",

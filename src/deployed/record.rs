@@ -27,6 +27,8 @@ pub enum RecordError {
 /// A deployment's file.
 #[derive(Clone, Debug)]
 pub struct Record {
+    /// The line for editors, with its end: it stays the first, whatever comes into the file.
+    schema: String,
     document: DocumentMut,
     /// Whether lines end as on Windows.
     carriage_returns: bool,
@@ -34,6 +36,9 @@ pub struct Record {
 }
 
 const BYTE_ORDER_MARK: char = '\u{feff}';
+
+/// How the line for editors begins.
+const SCHEMA: &str = "#:schema ";
 
 impl Record {
     /// Reads the text of a file.
@@ -44,26 +49,28 @@ impl Record {
         let bare = text.strip_prefix(BYTE_ORDER_MARK);
         // The editor writes its own line ends: all are made alike, and made what they were at the end.
         let plain = bare.unwrap_or(text).replace("\r\n", "\n");
-        let document: DocumentMut =
-            plain.parse().map_err(|error: toml_edit::TomlError| RecordError::Syntax(first_line(&error)))?;
-        let record =
-            Self { document, carriage_returns: text.contains("\r\n"), byte_order_mark: bare.is_some() };
+        let schema = plain.split_inclusive('\n').next().filter(|line| line.starts_with(SCHEMA));
+        let schema = schema.unwrap_or_default();
+        let document: Result<DocumentMut, toml_edit::TomlError> = plain[schema.len()..].parse();
+        let record = Self {
+            schema: schema.to_owned(),
+            document: document.map_err(|error| RecordError::Syntax(first_line(&error)))?,
+            carriage_returns: text.contains("\r\n"),
+            byte_order_mark: bare.is_some(),
+        };
         record.entries()?;
         Ok(record)
     }
 
     /// A new file, with the schema that editors shall use if there is one.
     pub fn new(schema: Option<&str>) -> Self {
-        let mut document = DocumentMut::new();
-        if let Some(schema) = schema {
-            document.set_trailing(format!("#:schema {schema}\n"));
-        }
-        Self { document, carriage_returns: false, byte_order_mark: false }
+        let schema = schema.map(|schema| format!("{SCHEMA}{schema}\n")).unwrap_or_default();
+        Self { schema, document: DocumentMut::new(), carriage_returns: false, byte_order_mark: false }
     }
 
     /// The text to be written.
     pub fn text(&self) -> String {
-        let mut text = self.document.to_string();
+        let mut text = format!("{}{}", self.schema, self.document);
         if self.carriage_returns {
             text = text.replace('\n', "\r\n");
         }
@@ -88,22 +95,9 @@ impl Record {
         let date: toml_edit::Datetime = at.to_string().parse().map_err(|_| RecordError::Time(at))?;
         match self.document.get_mut("recorded_at").and_then(Item::as_value_mut) {
             Some(value) => overwrite(value, date.into()),
-            None => self.insert_recorded_at(date),
+            None => drop(self.document.insert("recorded_at", toml_edit::value(date))),
         }
         Ok(())
-    }
-
-    /// The key comes first, below the comments that stand at the head of the file.
-    fn insert_recorded_at(&mut self, date: toml_edit::Datetime) {
-        let is_bare = self.document.is_empty();
-        self.document.insert("recorded_at", toml_edit::value(date));
-        if is_bare {
-            let head = self.document.trailing().as_str().unwrap_or_default().to_owned();
-            self.document.set_trailing("");
-            if let Some(mut key) = self.document.key_mut("recorded_at") {
-                key.leaf_decor_mut().set_prefix(head);
-            }
-        }
     }
 
     /// What is listed as live, in the order of the file.

@@ -162,7 +162,7 @@ impl Builder {
 
     fn open(&mut self, anchor: usize, content: Content) -> Result<(), Refusal> {
         if self.awaits_key() {
-            return Err("a key is a list or a table".to_owned());
+            return Err("a key is a list or a table; of a template, give what it is rendered to".to_owned());
         }
         if self.open.len() >= MAX_DEPTH {
             return Err(format!("it nests more than {MAX_DEPTH} levels deep"));
