@@ -203,27 +203,30 @@ fn run_flag<'c>(
     for check in &checks.flag {
         check(context, flag, &mut findings);
     }
-    let readiness = |servable| match u32::try_from(index) {
-        Ok(id) if !checks.readiness.is_empty() => {
-            readiness::survey(workspace, context.facts, FlagId(id), servable, context.as_of)
-        }
+    let open = match u32::try_from(index) {
+        Ok(id) if !checks.readiness.is_empty() => readiness::candidates(workspace, context.facts, FlagId(id)),
         _ => Vec::new(),
     };
-    if checks.exposure.is_empty() && checks.readiness.is_empty() {
+    let is_ready = open.is_empty();
+    let settle = |servable| readiness::settle(workspace, open, servable, context.as_of);
+    let is_plain = exposure::is_plain(workspace, flag);
+    // Where others are required, a plain flag need not serve at all times what it serves at one.
+    if is_plain && (is_ready || flag.requires.is_empty()) {
+        return (findings, settle(Servable::Plain));
+    }
+    if checks.exposure.is_empty() && is_ready {
         return (findings, Vec::new());
     }
-    if exposure::is_plain(workspace, flag) {
-        return (findings, readiness(Servable::Plain));
-    }
     let Some(survey) = Survey::new(workspace, flag, context.segments) else {
-        return (findings, readiness(Servable::Dark));
+        return (findings, settle(Servable::Dark));
     };
     let analysis = Analysis::new(&survey);
-    for check in &checks.exposure {
-        check(context, &analysis, &mut findings);
+    if !is_plain {
+        for check in &checks.exposure {
+            check(context, &analysis, &mut findings);
+        }
     }
-    let verdicts = readiness(Servable::Analysed(&analysis));
-    (findings, verdicts)
+    (findings, settle(Servable::Analysed(&analysis)))
 }
 
 /// Gives every finding its severity, drops what the workspace allows, and sorts.

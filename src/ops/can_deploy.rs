@@ -65,7 +65,7 @@ pub fn can_deploy(workspace: &Workspace, request: &Request<'_>) -> Result<Vec<An
         facts.imagine(service, environment, vec![fact]);
         let mut rows = Vec::new();
         for id in &asks {
-            let verdicts = readiness::survey_alone(workspace, &segments, &facts, *id, Some(request.at));
+            let verdicts = readiness::survey(workspace, &segments, &facts, *id, Some(request.at));
             let flag = workspace.flag(*id);
             let here = verdicts.iter().filter(|verdict| {
                 verdict.environment == environment && flag.services[verdict.service].service.value == service

@@ -64,7 +64,7 @@ impl<'p> Ground<'p> {
         let mut taken = Vec::new();
         for id in &self.flags {
             let (workspace, facts) = (&state.workspace, &state.facts);
-            for verdict in readiness::survey_alone(workspace, self.segments, facts, *id, Some(self.at)) {
+            for verdict in readiness::survey(workspace, self.segments, facts, *id, Some(self.at)) {
                 if verdict.environment == self.environment {
                     taken.extend(take(&verdict, workspace));
                 }

@@ -60,15 +60,9 @@ pub fn needs_of(support: &Support, variant: VariantId) -> Option<(Vec<VersionRan
     Some((written.iter().filter_map(|range| parse_range(&range.value).ok()).collect(), span))
 }
 
-/// Everything that is not ready and has to be: the variants that somebody can get, and the off variant, of one flag in
-/// all environments. `servable` is what is known of its exposure, asked only where it matters.
-pub fn survey<'f>(
-    workspace: &Workspace,
-    facts: &'f Facts,
-    id: FlagId,
-    servable: Servable<'_>,
-    as_of: Option<i64>,
-) -> Vec<Verdict<'f>> {
+/// What would not be ready if it had to be: all that live versions cannot serve of one flag, in all environments.
+/// [`settle`] leaves what has to be.
+pub fn candidates<'f>(workspace: &Workspace, facts: &'f Facts, id: FlagId) -> Vec<Verdict<'f>> {
     let flag = workspace.flag(id);
     let mut verdicts = Vec::new();
     for (service, support) in flag.services.iter().enumerate() {
@@ -79,40 +73,63 @@ pub fn survey<'f>(
                 if flag.broken_in(environment) {
                     continue;
                 }
-                let known = facts.known(of_service, environment);
-                let answers = answers(flag, variant, &needs, known);
-                if answers.iter().all(|(_, outcome)| *outcome == Outcome::Ready) {
-                    continue;
-                }
-                let has_to = match servable.serves(workspace, flag, environment, variant, as_of) {
-                    _ if variant == flag.off_variant => Ok(()),
-                    Ok(true) => Ok(()),
-                    Ok(false) => continue,
-                    Err(_) => Err(Doubt::TooComplex),
-                };
-                for (live, outcome) in answers.into_iter().filter(|(_, outcome)| *outcome != Outcome::Ready) {
-                    let outcome = match (has_to, outcome) {
-                        (Err(doubt), Outcome::Blocked) => Outcome::Unknown(doubt),
-                        (_, outcome) => outcome,
-                    };
-                    verdicts.push(Verdict { environment, flag: id, service, variant, live, outcome });
-                }
+                let answers = answers(flag, variant, &needs, facts.known(of_service, environment));
+                let open = answers.into_iter().filter(|(_, outcome)| *outcome != Outcome::Ready);
+                verdicts.extend(open.map(|(live, outcome)| Verdict {
+                    environment,
+                    flag: id,
+                    service,
+                    variant,
+                    live,
+                    outcome,
+                }));
             }
         }
     }
     verdicts
 }
 
-/// [`survey`] of a flag whose exposure is not known yet.
-pub fn survey_alone<'f>(
+/// Of [`candidates`] of one flag, those that have to be ready and are not: for a variant that somebody can get, or the off
+/// variant.
+pub fn settle<'f>(
+    workspace: &Workspace,
+    mut candidates: Vec<Verdict<'f>>,
+    servable: Servable<'_>,
+    as_of: Option<i64>,
+) -> Vec<Verdict<'f>> {
+    candidates.retain_mut(|verdict| {
+        let flag = workspace.flag(verdict.flag);
+        if verdict.variant == flag.off_variant {
+            return true;
+        }
+        match servable.serves(workspace, flag, verdict.environment, verdict.variant, as_of) {
+            Ok(serves) => serves,
+            Err(_) => {
+                if verdict.outcome == Outcome::Blocked {
+                    verdict.outcome = Outcome::Unknown(Doubt::TooComplex);
+                }
+                true
+            }
+        }
+    });
+    candidates
+}
+
+/// Everything that is not ready of a flag whose exposure is not known yet.
+pub fn survey<'f>(
     workspace: &Workspace,
     segments: &Segments,
     facts: &'f Facts,
     id: FlagId,
     as_of: Option<i64>,
 ) -> Vec<Verdict<'f>> {
-    let ask = |servable: Servable<'_>| survey(workspace, facts, id, servable, as_of);
-    with_exposure(workspace, segments, workspace.flag(id), ask)
+    let candidates = candidates(workspace, facts, id);
+    if candidates.is_empty() {
+        return candidates;
+    }
+    with_exposure(workspace, segments, workspace.flag(id), |servable| {
+        settle(workspace, candidates, servable, as_of)
+    })
 }
 
 /// What every live version of every service of a flag answers when it is asked for a variant, whether or not anybody can

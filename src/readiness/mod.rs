@@ -8,6 +8,6 @@ mod servable;
 pub mod words;
 
 pub use facts::{Fact, Facts, Known, Record, RecordState, parse_live};
-pub use judge::{Doubt, Outcome, Verdict, answer, needs_of, survey, survey_alone, verdicts};
+pub use judge::{Doubt, Outcome, Verdict, answer, candidates, needs_of, settle, survey, verdicts};
 pub use row::Row;
 pub use servable::{Servable, servable};

@@ -7,7 +7,7 @@ use crate::model::{EnvironmentId, Flag, VariantId, Workspace};
 /// What is known of a flag's exposure.
 #[derive(Clone, Copy, Debug)]
 pub enum Servable<'a> {
-    /// Whatever stands in a serve is served to somebody: [`exposure::is_plain`].
+    /// Whatever stands in a serve is served to somebody: [`exposure::is_plain`], and nothing is required.
     Plain,
     /// It was analysed.
     Analysed(&'a Analysis<'a>),
@@ -82,7 +82,7 @@ pub(super) fn with_exposure<T>(
     flag: &Flag,
     ask: impl FnOnce(Servable<'_>) -> T,
 ) -> T {
-    if exposure::is_plain(workspace, flag) {
+    if flag.requires.is_empty() && exposure::is_plain(workspace, flag) {
         return ask(Servable::Plain);
     }
     match Survey::new(workspace, flag, segments) {
