@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::measure::{self, Times};
 use super::table::{Row, ratio};
 use super::{missing, release};
-use crate::generate;
+use crate::generate::{self, Size};
 
 /// Few enough flags that every evaluator takes the document.
 const FLAGS: usize = 1_000;
@@ -32,7 +32,7 @@ pub(super) fn rows(
 ) -> Result<Vec<Row>, Box<dyn Error>> {
     let workspace = out.join("evaluated");
     super::remove(&workspace)?;
-    generate::workspace(FLAGS, 1, 12, &workspace)?;
+    generate::workspace(Size { flags: FLAGS, services: 12, environments: 3 }, 1, &workspace)?;
     let mut build = Command::new(flagc);
     build.arg("-C").arg(&workspace).args([
         "build",

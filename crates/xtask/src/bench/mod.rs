@@ -6,6 +6,7 @@ mod diff;
 mod evaluate;
 mod floor;
 mod measure;
+mod readiness;
 mod table;
 
 use std::error::Error;
@@ -15,7 +16,7 @@ use std::process::Command;
 
 use table::Row;
 
-use crate::generate;
+use crate::generate::{self, Size};
 
 /// What to run.
 #[derive(clap::Args)]
@@ -53,7 +54,7 @@ pub(crate) fn run(args: &Args) -> Result<(), Box<dyn Error>> {
         let workspace = out.join(format!("flags-{flags}"));
         remove(&workspace)?;
         eprintln!("writing {flags} flags");
-        generate::workspace(flags, 1, 12, &workspace)?;
+        generate::workspace(Size { flags, services: 12, environments: 3 }, 1, &workspace)?;
         let (measured, checked) = commands::flagc(&flagc, &workspace, flags, args.runs)?;
         rows.extend(measured);
         if !args.no_peers && flags <= PEERS_UP_TO {
@@ -63,6 +64,7 @@ pub(crate) fn run(args: &Args) -> Result<(), Box<dyn Error>> {
             rows.extend(diff::rows(&flagc, &workspace, flags, args.runs, checked)?);
         }
     }
+    rows.extend(readiness::rows(&flagc, &out, args.runs)?);
     rows.push(diff::large_flag(&flagc, &out, args.runs)?);
     rows.extend(evaluate::rows(&root, &flagc, &out, args.no_peers)?);
     print!("{}", table::render(&rows));

@@ -28,20 +28,32 @@ pub(crate) struct Args {
     /// How many services evaluate the flags
     #[arg(long, default_value_t = 12)]
     services: usize,
+    /// How many environments there are: dev, staging, production, and regions before staging
+    #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u16).range(3..))]
+    environments: u16,
+}
+
+/// How large a workspace is.
+#[derive(Clone, Copy)]
+pub(crate) struct Size {
+    pub(crate) flags: usize,
+    pub(crate) services: usize,
+    pub(crate) environments: u16,
 }
 
 pub(crate) fn run(args: &Args) -> Result<(), Box<dyn Error>> {
-    workspace(args.flags, args.seed, args.services, &args.out)
+    let size = Size { flags: args.flags, services: args.services, environments: args.environments };
+    workspace(size, args.seed, &args.out)
 }
 
-/// Writes a workspace of `flags` flags into `out`.
-pub(crate) fn workspace(flags: usize, seed: u64, services: usize, out: &Path) -> Result<(), Box<dyn Error>> {
+/// Writes a workspace into `out`.
+pub(crate) fn workspace(size: Size, seed: u64, out: &Path) -> Result<(), Box<dyn Error>> {
     let mut random = Random::new(seed);
-    let services = services.max(1);
-    for (path, text) in shop::files(&mut random, services) {
+    let services = size.services.max(1);
+    for (path, text) in shop::files(&mut random, services, size.environments) {
         write(&out.join(path), &text)?;
     }
-    for index in 0..flags {
+    for index in 0..size.flags {
         let (path, text) = flag::draw(&mut random, index, services);
         write(&out.join(path), &text)?;
     }

@@ -68,8 +68,10 @@ pub(super) fn service(index: usize) -> String {
 }
 
 /// Paths and texts of everything that is no flag.
-pub(super) fn files(random: &mut Random, services: usize) -> Vec<(String, String)> {
-    let mut files = vec![("flagc.toml".to_owned(), settings())];
+pub(super) fn files(random: &mut Random, services: usize, environments: u16) -> Vec<(String, String)> {
+    let regions: Vec<String> =
+        (1..=environments.saturating_sub(3)).map(|number| format!("region-{number:02}")).collect();
+    let mut files = vec![("flagc.toml".to_owned(), settings(&regions))];
     for (name, description, condition) in SEGMENTS {
         let text =
             format!("description = {}\nowner = \"team-platform\"\nif = {condition}\n", quote(description));
@@ -78,16 +80,19 @@ pub(super) fn files(random: &mut Random, services: usize) -> Vec<(String, String
     for index in 0..services {
         files.push((format!("services/{}.toml", service(index)), service_file(random, index, services)));
     }
-    for environment in ["dev", "staging", "production"] {
+    let usual = ["dev", "staging", "production"].map(str::to_owned);
+    for environment in regions.into_iter().chain(usual) {
         files.push((format!("deployments/{environment}.toml"), deployment(services)));
     }
     files
 }
 
-fn settings() -> String {
-    let mut text = String::from(
-        "project = \"acme-shop\"\nrepository = \"https://github.com/acme/shop-flags\"\n\nenvironments = [\n  { name = \"dev\" },\n  \
-         { name = \"staging\" },\n  { name = \"production\", critical = true },\n]\n",
+fn settings(regions: &[String]) -> String {
+    let regions: String =
+        regions.iter().map(|region| format!("  {{ name = {} }},\n", quote(region))).collect();
+    let mut text = format!(
+        "project = \"acme-shop\"\nrepository = \"https://github.com/acme/shop-flags\"\n\nenvironments = [\n  {{ name = \"dev\" }},\n\
+         {regions}  {{ name = \"staging\" }},\n  {{ name = \"production\", critical = true }},\n]\n",
     );
     for (name, kind, description) in CONTEXT {
         let close = if description.ends_with("true") { "" } else { "\"" };
