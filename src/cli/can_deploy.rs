@@ -48,7 +48,13 @@ pub(super) fn run(args: &CanDeployArgs, global: &Global, output: &Output) -> Out
     let answers = can_deploy::can_deploy(&loaded.workspace, &request)?;
     match output.format {
         Format::Json => output.result(&to_json(args, &answers, &loaded.sources)),
-        Format::Human | Format::Sarif | Format::Github | Format::Markdown => {
+        Format::Human
+        | Format::Sarif
+        | Format::Github
+        | Format::Markdown
+        | Format::Svg
+        | Format::Dot
+        | Format::Mermaid => {
             output.result(&human(args, &answers, &loaded.sources));
         }
     }

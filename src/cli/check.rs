@@ -75,7 +75,9 @@ pub(super) fn print(findings: &[Finding], checked: &Checked, root: &Path, output
     let summary = Summary::of(findings, checked.flag_count(), checked.workspace.services.len());
     let rules = rule_texts();
     let format = match output.format {
-        Format::Human | Format::Markdown => report::Format::Human,
+        Format::Human | Format::Markdown | Format::Svg | Format::Dot | Format::Mermaid => {
+            report::Format::Human
+        }
         Format::Json => report::Format::Json,
         Format::Sarif => report::Format::Sarif,
         Format::Github => report::Format::Github,

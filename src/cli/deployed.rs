@@ -149,7 +149,13 @@ fn import(args: &ImportArgs, global: &Global, output: &Output) -> Outcome {
     let imported = deployed::import(&target, args.instance.as_deref(), origins)?;
     match output.format {
         Format::Json => output.result(&json_line(&imported_as_json(&imported, &target))),
-        Format::Human | Format::Sarif | Format::Github | Format::Markdown => {
+        Format::Human
+        | Format::Sarif
+        | Format::Github
+        | Format::Markdown
+        | Format::Svg
+        | Format::Dot
+        | Format::Mermaid => {
             output.result(&human(&imported.edited, output.color));
             output.result(&imported_as_text(&imported));
         }
@@ -171,7 +177,13 @@ fn stdin() -> Result<Manifest, Failure> {
 fn show(edited: &Edited, target: &Target, output: &Output) {
     match output.format {
         Format::Json => output.result(&json_line(&to_json(edited, target))),
-        Format::Human | Format::Sarif | Format::Github | Format::Markdown => {
+        Format::Human
+        | Format::Sarif
+        | Format::Github
+        | Format::Markdown
+        | Format::Svg
+        | Format::Dot
+        | Format::Mermaid => {
             output.result(&human(edited, output.color));
         }
     }

@@ -98,7 +98,9 @@ fn render(compared: &Compared, verdicts: &[Verdict], output: &Output) -> String 
         Format::Markdown => report::diff::Format::Markdown,
         Format::Json => report::diff::Format::Json,
         Format::Github => report::diff::Format::Github,
-        Format::Human | Format::Sarif => report::diff::Format::Human,
+        Format::Human | Format::Sarif | Format::Svg | Format::Dot | Format::Mermaid => {
+            report::diff::Format::Human
+        }
     };
     report::diff::render(format, &report)
 }

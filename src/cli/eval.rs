@@ -75,7 +75,13 @@ pub(super) fn run(args: &EvalArgs, global: &Global, output: &Output) -> Outcome 
     };
     match output.format {
         Format::Json => output.result(&to_json(&answer, path.as_ref())),
-        Format::Human | Format::Sarif | Format::Github | Format::Markdown => {
+        Format::Human
+        | Format::Sarif
+        | Format::Github
+        | Format::Markdown
+        | Format::Svg
+        | Format::Dot
+        | Format::Mermaid => {
             output.result(&human(&answer, args.explain, path.as_ref()));
         }
     }

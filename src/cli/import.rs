@@ -75,7 +75,13 @@ pub(super) fn run(args: &ImportArgs, global: &Global, output: &Output) -> Outcom
     let outcome = import::flagd(&request)?;
     match output.format {
         Format::Json => output.result(&format!("{}\n", to_json(&outcome))),
-        Format::Human | Format::Sarif | Format::Github | Format::Markdown => output.result(&human(&outcome)),
+        Format::Human
+        | Format::Sarif
+        | Format::Github
+        | Format::Markdown
+        | Format::Svg
+        | Format::Dot
+        | Format::Mermaid => output.result(&human(&outcome)),
     }
     for path in &outcome.written {
         output.note(&format!("wrote {}", shown(path)));

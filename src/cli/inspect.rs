@@ -37,7 +37,13 @@ pub(super) fn run(args: &InspectArgs, output: &Output) -> Outcome {
     })?;
     match output.format {
         Format::Json => output.result(&to_json(&inspection)),
-        Format::Human | Format::Sarif | Format::Github | Format::Markdown => {
+        Format::Human
+        | Format::Sarif
+        | Format::Github
+        | Format::Markdown
+        | Format::Svg
+        | Format::Dot
+        | Format::Mermaid => {
             output.result(&human(&inspection));
         }
     }

@@ -7,6 +7,7 @@ mod deployed;
 mod diff;
 mod eval;
 mod explain;
+mod graph;
 mod import;
 mod init;
 mod inspect;
@@ -77,6 +78,9 @@ enum Format {
     Sarif,
     Github,
     Markdown,
+    Svg,
+    Dot,
+    Mermaid,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -104,6 +108,8 @@ enum Command {
     CanDeploy(can_deploy::CanDeployArgs),
     /// Print the whole way to a flag or a release that is on, and back
     Plan(plan::PlanArgs),
+    /// Show what depends on what, and what a change touches
+    Graph(graph::GraphArgs),
     /// Run the flags' own tests
     Test(test::TestArgs),
     /// Record what is live in an environment
@@ -195,6 +201,7 @@ fn run(command: &Command, global: &Global, output: &Output) -> Outcome {
         Command::Ready(args) => ready::run(args, global, output),
         Command::CanDeploy(args) => can_deploy::run(args, global, output),
         Command::Plan(args) => plan::run(args, global, output),
+        Command::Graph(args) => graph::run(args, global, output),
         Command::Test(args) => test::run(args, global, output),
         Command::Deployed(args) => deployed::run(args, global, output),
         Command::Init(args) => init::run(args, global, output),

@@ -42,7 +42,13 @@ pub(super) fn run(args: &PlanArgs, global: &Global, output: &Output) -> Outcome 
     let plan = plan::plan(&loaded.workspace, &request)?;
     match output.format {
         Format::Json => output.result(&json_line(&plan_as_json(&plan))),
-        Format::Human | Format::Sarif | Format::Github | Format::Markdown => output.result(&format!(
+        Format::Human
+        | Format::Sarif
+        | Format::Github
+        | Format::Markdown
+        | Format::Svg
+        | Format::Dot
+        | Format::Mermaid => output.result(&format!(
             "{} in {}: {}\n\n{}",
             args.target,
             args.environment,

@@ -60,7 +60,13 @@ pub(super) fn run(args: &ReadyArgs, global: &Global, output: &Output) -> Outcome
     let answer = ready::ready(&loaded.workspace, &request)?;
     match output.format {
         Format::Json => output.result(&to_json(&answer, &loaded.sources)),
-        Format::Human | Format::Sarif | Format::Github | Format::Markdown => {
+        Format::Human
+        | Format::Sarif
+        | Format::Github
+        | Format::Markdown
+        | Format::Svg
+        | Format::Dot
+        | Format::Mermaid => {
             output.result(&human(args, &answer, &loaded.sources));
         }
     }

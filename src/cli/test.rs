@@ -31,7 +31,13 @@ pub(super) fn run(args: &TestArgs, global: &Global, output: &Output) -> Outcome 
     let broken = flags.iter().any(|flag| !flag.broken.is_empty()) || !workspace.unreadable_flags.is_empty();
     match output.format {
         Format::Json => output.result(&to_json(workspace, &tests)),
-        Format::Human | Format::Sarif | Format::Github | Format::Markdown => {
+        Format::Human
+        | Format::Sarif
+        | Format::Github
+        | Format::Markdown
+        | Format::Svg
+        | Format::Dot
+        | Format::Mermaid => {
             output.result(&human(&checked, &tests));
         }
     }

@@ -91,7 +91,13 @@ pub(super) fn run(args: &TrustArgs, global: &Global, output: &Output) -> Outcome
     };
     match output.format {
         Format::Json => output.result(&String::from_utf8_lossy(&trust.to_bytes())),
-        Format::Human | Format::Sarif | Format::Github | Format::Markdown => output.result(&human(&trust)),
+        Format::Human
+        | Format::Sarif
+        | Format::Github
+        | Format::Markdown
+        | Format::Svg
+        | Format::Dot
+        | Format::Mermaid => output.result(&human(&trust)),
     }
     Ok(DONE)
 }

@@ -34,7 +34,13 @@ pub(super) fn run(args: &WhoArgs, global: &Global, output: &Output) -> Outcome {
     let exposure = who::who(&workspace, &args.flag, environment, at)?;
     match output.format {
         Format::Json => output.result(&json_line(&to_json(&exposure))),
-        Format::Human | Format::Sarif | Format::Github | Format::Markdown => output.result(&human(&exposure)),
+        Format::Human
+        | Format::Sarif
+        | Format::Github
+        | Format::Markdown
+        | Format::Svg
+        | Format::Dot
+        | Format::Mermaid => output.result(&human(&exposure)),
     }
     Ok(DONE)
 }

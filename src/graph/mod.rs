@@ -3,14 +3,21 @@
 
 mod calls;
 mod cycle;
+mod impact;
+mod select;
 
 use petgraph::graph::{DiGraph, NodeIndex};
+use petgraph::visit::EdgeRef as _;
 
-use crate::model::{Condition, FlagId, ReleaseId, SegmentId, ServiceId, Workspace};
+use crate::model::{
+    Condition, EnvironmentId, Flag, FlagId, ReleaseId, Rule, SegmentId, ServiceId, Workspace,
+};
 use crate::source::{FileId, Place, Span};
 
 pub use calls::call_order;
 pub use cycle::{Cycle, order};
+pub use impact::{Direction, reach};
+pub use select::{Link, Selected, Selection, select};
 
 /// What depends on others, or others depend on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -23,6 +30,18 @@ pub enum Node {
     Service(ServiceId),
     /// A release.
     Release(ReleaseId),
+}
+
+impl Node {
+    /// Its type in a word.
+    pub fn type_name(self) -> &'static str {
+        match self {
+            Self::Flag(_) => "flag",
+            Self::Segment(_) => "segment",
+            Self::Service(_) => "service",
+            Self::Release(_) => "release",
+        }
+    }
 }
 
 /// What one node has to do with another.
@@ -38,6 +57,31 @@ pub enum EdgeKind {
     Calls,
     /// A release holds a flag together with others.
     Groups,
+}
+
+impl EdgeKind {
+    /// All kinds, in the order of the documentation.
+    pub const ALL: [Self; 5] =
+        [Self::Requires, Self::UsesSegment, Self::Evaluates, Self::Calls, Self::Groups];
+
+    /// Its name for programs.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Requires => "requires",
+            Self::UsesSegment => "uses-segment",
+            Self::Evaluates => "evaluates",
+            Self::Calls => "calls",
+            Self::Groups => "groups",
+        }
+    }
+
+    /// What stands between the one and the other in a sentence.
+    pub fn verb(self) -> &'static str {
+        match self {
+            Self::UsesSegment => "uses",
+            Self::Requires | Self::Evaluates | Self::Calls | Self::Groups => self.as_str(),
+        }
+    }
 }
 
 /// An edge: it leads from what depends to what that depends on.
@@ -65,11 +109,27 @@ struct Starts {
     releases: usize,
 }
 
+/// Everything. In an environment, only what counts there: its rules, and nothing of what a killed flag reads.
+pub fn whole(workspace: &Workspace, environment: Option<EnvironmentId>) -> Graph {
+    let mut graph = Graph::default();
+    graph.add_flags(workspace);
+    graph.add_segments(workspace);
+    graph.add_services(workspace);
+    graph.add_releases(workspace);
+    graph.add_requirements(workspace, |flag| environment.is_none_or(|at| !flag.killed_in(at)));
+    graph.add_segments_of_flags(workspace, environment);
+    graph.add_segment_uses(workspace);
+    graph.add_evaluations(workspace);
+    graph.add_calls(workspace);
+    graph.add_groups(workspace);
+    graph
+}
+
 /// The flags, and which of them require which.
 pub fn requirements(workspace: &Workspace) -> Graph {
     let mut graph = Graph::default();
     graph.add_flags(workspace);
-    graph.add_requirements(workspace);
+    graph.add_requirements(workspace, |_| true);
     graph
 }
 
@@ -110,7 +170,34 @@ pub fn name(workspace: &Workspace, node: Node) -> &str {
     }
 }
 
+/// The file that defines a node.
+pub fn file(workspace: &Workspace, node: Node) -> FileId {
+    match node {
+        Node::Flag(id) => workspace.flag(id).file,
+        Node::Segment(id) => workspace.segment(id).file,
+        Node::Service(id) => workspace.service(id).file,
+        Node::Release(id) => workspace.release(id).file,
+    }
+}
+
 impl Graph {
+    /// All nodes: flags, segments, services, releases, each by name.
+    pub fn nodes(&self) -> impl Iterator<Item = Node> {
+        self.inner.node_weights().copied()
+    }
+
+    /// All edges with their ends, sorted.
+    pub fn edges(&self) -> Vec<(Node, Node, Edge)> {
+        let ends = |index| self.inner[index];
+        let mut edges: Vec<(Node, Node, Edge)> = self
+            .inner
+            .edge_references()
+            .map(|edge| (ends(edge.source()), ends(edge.target()), *edge.weight()))
+            .collect();
+        edges.sort_unstable();
+        edges
+    }
+
     fn add_flags(&mut self, workspace: &Workspace) {
         self.starts.flags = self.add_nodes(workspace.flags.len(), |id| Node::Flag(FlagId(id)));
     }
@@ -123,6 +210,10 @@ impl Graph {
         self.starts.services = self.add_nodes(workspace.services.len(), |id| Node::Service(ServiceId(id)));
     }
 
+    fn add_releases(&mut self, workspace: &Workspace) {
+        self.starts.releases = self.add_nodes(workspace.releases.len(), |id| Node::Release(ReleaseId(id)));
+    }
+
     /// Adds the nodes of one type; the index of the first.
     fn add_nodes(&mut self, count: usize, node: impl Fn(u32) -> Node) -> usize {
         let start = self.inner.node_count();
@@ -133,8 +224,8 @@ impl Graph {
         start
     }
 
-    fn add_requirements(&mut self, workspace: &Workspace) {
-        for (id, flag) in (0..).map(FlagId).zip(&workspace.flags) {
+    fn add_requirements(&mut self, workspace: &Workspace, counts: impl Fn(&Flag) -> bool) {
+        for (id, flag) in (0..).map(FlagId).zip(&workspace.flags).filter(|(_, flag)| counts(flag)) {
             for requirement in &flag.requires {
                 if let Some(required) = workspace.flag_id(&requirement.flag.value) {
                     let edge = edge(EdgeKind::Requires, flag.file, requirement.flag.span);
@@ -149,6 +240,39 @@ impl Graph {
             for (used, span) in segment.condition.iter().flat_map(segments_in) {
                 let edge = edge(EdgeKind::UsesSegment, segment.file, span);
                 self.add_edge(Node::Segment(id), Node::Segment(used), edge);
+            }
+        }
+    }
+
+    fn add_segments_of_flags(&mut self, workspace: &Workspace, environment: Option<EnvironmentId>) {
+        for (id, flag) in (0..).map(FlagId).zip(&workspace.flags) {
+            for condition in rules(flag, environment).filter_map(|rule| rule.condition.as_ref()) {
+                for (used, span) in segments_in(condition) {
+                    let edge = edge(EdgeKind::UsesSegment, flag.file, span);
+                    self.add_edge(Node::Flag(id), Node::Segment(used), edge);
+                }
+            }
+        }
+    }
+
+    fn add_evaluations(&mut self, workspace: &Workspace) {
+        for (id, flag) in (0..).map(FlagId).zip(&workspace.flags) {
+            for support in &flag.services {
+                if let Some(service) = workspace.service_id(&support.service.value) {
+                    let edge = edge(EdgeKind::Evaluates, flag.file, support.service.span);
+                    self.add_edge(Node::Service(service), Node::Flag(id), edge);
+                }
+            }
+        }
+    }
+
+    fn add_groups(&mut self, workspace: &Workspace) {
+        for (id, release) in (0..).map(ReleaseId).zip(&workspace.releases) {
+            for named in &release.flags {
+                if let Some(flag) = workspace.flag_id(&named.value) {
+                    let edge = edge(EdgeKind::Groups, release.file, named.span);
+                    self.add_edge(Node::Release(id), Node::Flag(flag), edge);
+                }
             }
         }
     }
@@ -182,4 +306,16 @@ impl Graph {
 
 fn edge(kind: EdgeKind, file: FileId, span: Span) -> Edge {
     Edge { kind, place: Place { file, span } }
+}
+
+/// The rules that are written in a flag, or those that count in an environment.
+fn rules(flag: &Flag, environment: Option<EnvironmentId>) -> Box<dyn Iterator<Item = &Rule> + '_> {
+    match environment {
+        Some(environment) if flag.killed_in(environment) => Box::new(std::iter::empty()),
+        Some(environment) => Box::new(flag.rules_in(environment).iter()),
+        None => {
+            let overrides = flag.environments.iter().filter_map(|over| over.rules.as_ref()).flatten();
+            Box::new(flag.behaviour.rules.iter().chain(overrides))
+        }
+    }
 }

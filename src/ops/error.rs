@@ -72,17 +72,21 @@ pub enum OpError {
         /// The nearest key that exists.
         nearest: Option<String>,
     },
-    /// Neither a flag nor a release.
-    #[error("there is no flag and no release `{name}`")]
+    /// A name that nothing bears of what could be meant.
+    #[error("there is no {} `{name}`", kinds.join(" and no "))]
     UnknownTarget {
+        /// What could be meant: `flag`, `release`.
+        kinds: Vec<&'static str>,
         /// As it was asked for.
         name: String,
         /// The nearest name that exists.
         nearest: Option<String>,
     },
-    /// Both a flag and a release.
-    #[error("`{name}` is a flag and a release")]
+    /// A name that more than one thing bears.
+    #[error("`{name}` is a {}", kinds.join(" and a "))]
     AmbiguousTarget {
+        /// What bears it: `flag`, `release`.
+        kinds: Vec<&'static str>,
         /// As it was asked for.
         name: String,
     },
@@ -334,7 +338,10 @@ impl OpError {
             | Self::UnknownService { nearest, .. } => {
                 nearest.as_ref().map(|nearest| format!("did you mean `{nearest}`?"))
             }
-            Self::AmbiguousTarget { name } => Some(format!("say `flag:{name}` or `release:{name}`")),
+            Self::AmbiguousTarget { kinds, name } => {
+                let names: Vec<String> = kinds.iter().map(|kind| format!("`{kind}:{name}`")).collect();
+                Some(format!("say {}", names.join(" or ")))
+            }
             Self::Capability { .. } => Some("write FLAG:VARIANT, such as `new-checkout-flow:on`".to_owned()),
             Self::NoPlan(error) => Some(error.help()),
             Self::TooLarge { .. } => Some("take out what is finished, or make the values smaller".to_owned()),

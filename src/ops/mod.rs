@@ -9,6 +9,7 @@ pub mod dev;
 pub mod diff;
 mod error;
 pub mod evaluate;
+pub mod graph;
 pub mod import;
 pub mod init;
 pub mod inspect;

@@ -15,6 +15,9 @@ pub struct Target {
     pub flags: Vec<FlagId>,
 }
 
+/// What a name can mean.
+const KINDS: [&str; 2] = ["flag", "release"];
+
 /// Finds a flag or a release by its name; `flag:NAME` and `release:NAME` say which where both exist.
 ///
 /// # Errors
@@ -26,14 +29,16 @@ pub fn find(workspace: &Workspace, name: &str) -> Result<Target, OpError> {
         _ => (workspace.flag_id(name), release_id(workspace, name)),
     };
     let flags = match (flag, release) {
-        (Some(_), Some(_)) => return Err(OpError::AmbiguousTarget { name: name.to_owned() }),
+        (Some(_), Some(_)) => {
+            return Err(OpError::AmbiguousTarget { kinds: KINDS.to_vec(), name: name.to_owned() });
+        }
         (Some(flag), None) => vec![flag],
         (None, Some(release)) => flags_of(workspace, release)?,
         (None, None) => {
             let flags = workspace.flags.iter().map(|flag| flag.key.as_str());
             let releases = workspace.releases.iter().map(|release| release.name.as_str());
             let nearest = workspace::nearest(name, flags.chain(releases)).map(str::to_owned);
-            return Err(OpError::UnknownTarget { name: name.to_owned(), nearest });
+            return Err(OpError::UnknownTarget { kinds: KINDS.to_vec(), name: name.to_owned(), nearest });
         }
     };
     Ok(Target { name: name.to_owned(), release, flags })

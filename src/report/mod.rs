@@ -4,6 +4,7 @@
 pub mod diff;
 mod escape;
 mod github;
+pub mod graph;
 mod human;
 mod json;
 mod lines;
@@ -18,6 +19,7 @@ pub use escape::{visible, visible_lines};
 
 use crate::finding::{Finding, Severity};
 use crate::source::Sources;
+use json::{Location, location};
 
 /// An output format of `flagc check`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

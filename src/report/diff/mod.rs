@@ -7,6 +7,7 @@ mod markdown;
 mod words;
 
 pub use json::shares_as_json;
+pub(super) use words::percent;
 pub use words::shares;
 
 use crate::diff::{Diff, Verdict};

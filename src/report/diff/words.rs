@@ -4,7 +4,7 @@ use super::Judged;
 use crate::diff::{Breach, Change, ChangedRegion, Diff, Revision, Shares};
 
 /// A share in percent, as short as it can be said.
-pub(super) fn percent(share: f64) -> String {
+pub(in crate::report) fn percent(share: f64) -> String {
     let text = format!("{share:.4}");
     let text = text.trim_end_matches('0').trim_end_matches('.');
     if text == "0" && share > 0.0 { "< 0.0001 %".to_owned() } else { format!("{text} %") }

@@ -1,0 +1,72 @@
+//! `flagc graph`.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use flagc::artifact::{self, OutputFile, Visibility};
+use flagc::ops::OpError;
+use flagc::ops::graph::{self, GraphOptions};
+use flagc::report::graph::{Format as GraphFormat, Report, render};
+use flagc::workspace;
+
+use super::output::Output;
+use super::{DONE, Format, Global, Outcome, shown};
+
+/// Show what depends on what, and what a change touches.
+#[derive(Args)]
+pub(super) struct GraphArgs {
+    /// Show what NAME depends on and what depends on it: a flag, a segment, a service or a release; `flag:NAME` and so on
+    /// where several bear the name
+    #[arg(long, value_name = "NAME")]
+    focus: Option<String>,
+    /// Show what counts in ENV, and what is served and live there
+    #[arg(short, long = "env", value_name = "ENV")]
+    environment: Option<String>,
+    /// Write FILE; its ending says the format unless `--format` does: .svg, .dot, .mmd, .json
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+pub(super) fn run(args: &GraphArgs, global: &Global, output: &Output) -> Outcome {
+    output.allow(&[Format::Human, Format::Svg, Format::Dot, Format::Mermaid, Format::Json])?;
+    let loaded = workspace::load(&global.root()?);
+    let options = GraphOptions { focus: args.focus.as_deref(), environment: args.environment.as_deref() };
+    let found = graph::graph(&loaded.workspace, options)?;
+    let report = Report {
+        selection: &found.selection,
+        workspace: &loaded.workspace,
+        sources: &loaded.sources,
+        environment: found.environment,
+    };
+    let text = render(format(output.format, args.output.as_deref()), &report);
+    match &args.output {
+        None => output.result(&text),
+        Some(path) => {
+            let file =
+                OutputFile { path: path.clone(), bytes: text.into_bytes(), visibility: Visibility::Shared };
+            artifact::write_all(&[file]).map_err(OpError::from)?;
+            output.note(&format!("wrote {}", shown(path)));
+        }
+    }
+    Ok(DONE)
+}
+
+/// The format that was asked for, or that the name of the file says.
+fn format(asked: Format, file: Option<&Path>) -> GraphFormat {
+    match asked {
+        Format::Svg => GraphFormat::Svg,
+        Format::Dot => GraphFormat::Dot,
+        Format::Mermaid => GraphFormat::Mermaid,
+        Format::Json => GraphFormat::Json,
+        Format::Human | Format::Sarif | Format::Github | Format::Markdown => {
+            let ending = file.and_then(Path::extension).and_then(|ending| ending.to_str());
+            match ending.unwrap_or_default() {
+                "svg" => GraphFormat::Svg,
+                "dot" | "gv" => GraphFormat::Dot,
+                "mmd" | "mermaid" => GraphFormat::Mermaid,
+                "json" => GraphFormat::Json,
+                _ => GraphFormat::Human,
+            }
+        }
+    }
+}

@@ -1,0 +1,282 @@
+//! Where the nodes of a picture stand and how its lines run: services left, flags in the middle, segments and releases
+//! right, each after what depends on it. Columns are ordered so that few lines cross (Sugiyama's method: barycentres,
+//! and stations of long lines that are placed like nodes). Time grows with the lines alone, so any workspace is drawn.
+
+use std::collections::BTreeMap;
+
+use petgraph::algo::kosaraju_scc;
+use petgraph::graph::{DiGraph, NodeIndex};
+
+use crate::graph::Node;
+
+/// A box to be placed.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Item {
+    pub(super) node: Node,
+    pub(super) width: f64,
+    pub(super) height: f64,
+}
+
+/// Where everything is, in pixels from the upper left corner.
+#[derive(Debug)]
+pub(super) struct Layout {
+    /// The middle of each item's left side, in the order of the items.
+    pub(super) lefts: Vec<(f64, f64)>,
+    /// For each line, the stretches it runs on straight, from its start to its end.
+    pub(super) routes: Vec<Vec<Stretch>>,
+    pub(super) width: f64,
+    pub(super) height: f64,
+}
+
+/// A level part of a line: from one side of a column to the other, or one point at an end.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Stretch {
+    pub(super) enters: f64,
+    pub(super) leaves: f64,
+    pub(super) y: f64,
+}
+
+/// Between the boxes of a column.
+const GAP: f64 = 12.0;
+/// The height of a line's station in a column.
+const STATION: f64 = 4.0;
+/// A picture of more stations than these has no use for them: lines then run behind the boxes.
+const MOST_STATIONS: usize = 20_000;
+/// How often the columns are gone through, from left to right and back.
+const SWEEPS: usize = 12;
+
+/// Something that takes up room in a column: an item, or a station of a line that passes.
+struct Place {
+    column: usize,
+    height: f64,
+    y: f64,
+    neighbours: Vec<usize>,
+}
+
+/// Places items and the lines between them, given by the indices of their ends.
+pub(super) fn layout(items: &[Item], lines: &[(usize, usize)]) -> Layout {
+    let columns = columns(items, lines);
+    let mut places: Vec<Place> = items
+        .iter()
+        .zip(&columns)
+        .map(|(item, column)| Place { column: *column, height: item.height, y: 0.0, neighbours: Vec::new() })
+        .collect();
+    let stations = add_lines(&mut places, lines, &columns);
+    let order = arrange(&mut places);
+    let widths = widths(items, &columns, order.len());
+    let height = places.iter().map(|place| place.y + place.height / 2.0).fold(0.0, f64::max);
+    let gutter = gutter(height);
+    let lefts_of_columns: Vec<f64> = widths
+        .iter()
+        .scan(0.0, |left, width| {
+            let at = *left;
+            *left += width + gutter;
+            Some(at)
+        })
+        .collect();
+    let span = |column: usize| (lefts_of_columns[column], lefts_of_columns[column] + widths[column]);
+    let lefts: Vec<(f64, f64)> = items
+        .iter()
+        .zip(&places)
+        .map(|(item, place)| {
+            let (left, right) = span(place.column);
+            (f64::midpoint(left, right) - item.width / 2.0, place.y)
+        })
+        .collect();
+    let route = |((from, to), stations): (&(usize, usize), &Vec<usize>)| {
+        let rightward = columns[*from] <= columns[*to];
+        let (start, end) = ((lefts[*from], items[*from].width), (lefts[*to], items[*to].width));
+        let side =
+            |((left, _), width): ((f64, f64), f64), right: bool| if right { left + width } else { left };
+        let at = |x: f64, y: f64| Stretch { enters: x, leaves: x, y };
+        let mut stretches = vec![at(side(start, rightward), start.0.1)];
+        stretches.extend(stations.iter().map(|station| {
+            let (left, right) = span(places[*station].column);
+            let (enters, leaves) = if rightward { (left, right) } else { (right, left) };
+            Stretch { enters, leaves, y: places[*station].y }
+        }));
+        // Within a column a line leaves and enters on the same side.
+        stretches.push(at(side(end, !rightward || columns[*from] == columns[*to]), end.0.1));
+        stretches
+    };
+    Layout {
+        routes: lines.iter().zip(&stations).map(route).collect(),
+        lefts,
+        width: widths.iter().sum::<f64>() + gutter * real(widths.len().saturating_sub(1)),
+        height,
+    }
+}
+
+/// The column of each item: types stand side by side, and within a type everything stands right of what depends on it.
+fn columns(items: &[Item], lines: &[(usize, usize)]) -> Vec<usize> {
+    let band = |item: &Item| match item.node {
+        Node::Service(_) => 0,
+        Node::Flag(_) => 1,
+        Node::Segment(_) | Node::Release(_) => 2,
+    };
+    let mut graph: DiGraph<usize, ()> = DiGraph::with_capacity(items.len(), lines.len());
+    for index in 0..items.len() {
+        graph.add_node(index);
+    }
+    for (from, to) in lines {
+        if band(&items[*from]) == band(&items[*to]) {
+            graph.add_edge(NodeIndex::new(*from), NodeIndex::new(*to), ());
+        }
+    }
+    // Components come callee first, so they are gone through backward; a circle stands in one column.
+    let mut depths = vec![0_usize; items.len()];
+    let components = kosaraju_scc(&graph);
+    let mut circle_of = vec![0; items.len()];
+    for (circle, component) in components.iter().enumerate() {
+        for node in component {
+            circle_of[node.index()] = circle;
+        }
+    }
+    for component in components.iter().rev() {
+        let depth = component.iter().map(|node| depths[node.index()]).max().unwrap_or(0);
+        for node in component {
+            depths[node.index()] = depth;
+            for target in graph.neighbors(*node) {
+                if circle_of[target.index()] != circle_of[node.index()] {
+                    depths[target.index()] = depths[target.index()].max(depth + 1);
+                }
+            }
+        }
+    }
+    let mut widest = BTreeMap::new();
+    for (item, depth) in items.iter().zip(&depths) {
+        let columns = widest.entry(band(item)).or_insert(0);
+        *columns = (depth + 1).max(*columns);
+    }
+    let first = |item: &Item| widest.range(..band(item)).map(|(_, columns)| columns).sum::<usize>();
+    items.iter().zip(&depths).map(|(item, depth)| first(item) + depth).collect()
+}
+
+/// Adds a station for each column that a line passes, and tells neighbours of each other; each line's stations.
+fn add_lines(places: &mut Vec<Place>, lines: &[(usize, usize)], columns: &[usize]) -> Vec<Vec<usize>> {
+    let passed = |(from, to): &(usize, usize)| columns[*from].abs_diff(columns[*to]).saturating_sub(1);
+    let has_stations = lines.iter().map(passed).sum::<usize>() <= MOST_STATIONS;
+    let join = |places: &mut Vec<Place>, one: usize, other: usize| {
+        if places[one].column != places[other].column {
+            places[one].neighbours.push(other);
+            places[other].neighbours.push(one);
+        }
+    };
+    let mut stations = Vec::with_capacity(lines.len());
+    for (from, to) in lines {
+        let mut on_the_way = Vec::new();
+        let mut last = *from;
+        if has_stations {
+            let (start, end) = (columns[*from], columns[*to]);
+            let between: Vec<usize> =
+                if start < end { (start + 1..end).collect() } else { (end + 1..start).rev().collect() };
+            for column in between {
+                places.push(Place { column, height: STATION, y: 0.0, neighbours: Vec::new() });
+                join(places, last, places.len() - 1);
+                last = places.len() - 1;
+                on_the_way.push(last);
+            }
+        }
+        join(places, last, *to);
+        stations.push(on_the_way);
+    }
+    stations
+}
+
+/// Gives every place its height in its column; the places of each column from top to bottom.
+fn arrange(places: &mut [Place]) -> Vec<Vec<usize>> {
+    let count = places.iter().map(|place| place.column + 1).max().unwrap_or(0);
+    let mut order: Vec<Vec<usize>> = vec![Vec::new(); count];
+    for (index, place) in places.iter().enumerate() {
+        order[place.column].push(index);
+    }
+    for column in &order {
+        stack(places, column);
+    }
+    for sweep in 0..SWEEPS {
+        for step in 0..count {
+            let column = &mut order[if sweep % 2 == 0 { step } else { count - 1 - step }];
+            let wishes: BTreeMap<usize, f64> =
+                column.iter().map(|index| (*index, wish(places, *index))).collect();
+            // Stable, and the wishes are computed alike everywhere: so is the order.
+            column.sort_by(|a, b| wishes[a].total_cmp(&wishes[b]));
+            settle(places, column, &wishes);
+        }
+    }
+    let top = places.iter().map(|place| place.y - place.height / 2.0).fold(f64::INFINITY, f64::min);
+    if top.is_finite() {
+        for place in places.iter_mut() {
+            place.y -= top;
+        }
+    }
+    order
+}
+
+/// The first guess: one below the other.
+fn stack(places: &mut [Place], column: &[usize]) {
+    let mut top = 0.0;
+    for index in column {
+        places[*index].y = top + places[*index].height / 2.0;
+        top += places[*index].height + GAP;
+    }
+}
+
+/// Where a place would like to be: in the middle of its neighbours, or where it is.
+fn wish(places: &[Place], index: usize) -> f64 {
+    let neighbours = &places[index].neighbours;
+    if neighbours.is_empty() {
+        return places[index].y;
+    }
+    neighbours.iter().map(|other| places[*other].y).sum::<f64>() / real(neighbours.len())
+}
+
+/// Puts the places of a column, in their order and without overlaps, as near to their wishes as can be (least squares:
+/// places that push each other become a block that stands at the mean of what its members want).
+fn settle(places: &mut [Place], column: &[usize], wishes: &BTreeMap<usize, f64>) {
+    struct Block {
+        /// The sum of what the members want of the block's first.
+        sum: f64,
+        members: usize,
+    }
+    let mut offsets = Vec::with_capacity(column.len());
+    let mut offset = 0.0;
+    for (position, index) in column.iter().enumerate() {
+        if let Some(above) = position.checked_sub(1) {
+            offset += f64::midpoint(places[column[above]].height, places[*index].height) + GAP;
+        }
+        offsets.push(offset);
+    }
+    let mut blocks: Vec<Block> = Vec::new();
+    for (index, offset) in column.iter().zip(&offsets) {
+        let mut block = Block { sum: wishes[index] - offset, members: 1 };
+        while let Some(above) =
+            blocks.pop_if(|above| above.sum / real(above.members) >= block.sum / real(block.members))
+        {
+            block = Block { sum: above.sum + block.sum, members: above.members + block.members };
+        }
+        blocks.push(block);
+    }
+    let firsts =
+        blocks.iter().flat_map(|block| std::iter::repeat_n(block.sum / real(block.members), block.members));
+    for ((index, offset), first) in column.iter().zip(&offsets).zip(firsts) {
+        places[*index].y = first + offset;
+    }
+}
+
+fn widths(items: &[Item], columns: &[usize], count: usize) -> Vec<f64> {
+    let mut widths = vec![0.0_f64; count];
+    for (item, column) in items.iter().zip(columns) {
+        widths[*column] = widths[*column].max(item.width);
+    }
+    widths
+}
+
+/// Between columns, where lines bend: the higher the picture, the more room they need to be told apart.
+fn gutter(height: f64) -> f64 {
+    (height / 16.0).clamp(90.0, 900.0)
+}
+
+/// A count as a number to reckon with.
+pub(super) fn real(count: usize) -> f64 {
+    f64::from(u32::try_from(count).unwrap_or(u32::MAX))
+}
