@@ -10,6 +10,7 @@
 //! | [`syntax`] | TOML with a span on every key and value; a broken file still gives what can be read of it |
 //! | [`format`] | the files as people write them: the types behind the JSON Schemas and their descriptions |
 //! | [`model`] | what the files mean, with names resolved: flags, conditions, segments, services |
+//! | [`sdk`] | which SDK puts users into which buckets |
 //! | [`graph`] | who requires whom |
 //! | [`workspace`] | text to model: discover, read, validate, resolve. Never fails: it returns what it understood and findings |
 //! | [`compile`] | model to flagd document, in the subset that every SDK evaluates alike |
@@ -57,6 +58,7 @@ pub mod readiness;
 pub mod report;
 pub mod rule;
 pub mod rules;
+pub mod sdk;
 pub mod sign;
 pub mod source;
 pub mod syntax;

@@ -13,7 +13,7 @@ const FLOORS: &[&[&str]] = &[
     &["finding", "artifact"],
     &["syntax"],
     &["format"],
-    &["model"],
+    &["model", "sdk"],
     &["graph"],
     &["history", "sign"],
     &["workspace"],

@@ -120,6 +120,11 @@ impl<'w> Readings<'w> {
         }
     }
 
+    /// Whether a flag, or one that it requires, asks in any environment who the user is.
+    pub fn asks_who(&self, FlagId(flag): FlagId) -> bool {
+        self.flags[flag as usize].identities != Attributes::default()
+    }
+
     /// The flags that a flag requires, in the order of its file.
     pub fn required(&self, FlagId(flag): FlagId) -> impl Iterator<Item = FlagId> + '_ {
         self.needs[flag as usize].iter().filter_map(|index| u32::try_from(*index).ok().map(FlagId))

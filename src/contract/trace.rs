@@ -64,6 +64,21 @@ impl<'w> Readings<'w> {
         Some(Reading { steps, ..reading })
     }
 
+    /// Where users of a flag are divided among several variants in an environment, as it is written: by itself, else by the
+    /// nearest flag that it requires.
+    pub fn split(&self, flag: FlagId, environment: EnvironmentId) -> Option<Reading> {
+        self.in_environment(flag, environment)?;
+        let mut found = None;
+        let walk = self.walk(flag, |at| {
+            let place = || split_place(self.workspace.flag(at), environment).map(|place| (at, place));
+            found = found.or_else(place);
+            found.is_none()
+        });
+        let (flag, place) = found?;
+        let position = walk.flags.iter().position(|(at, _)| *at == flag)?;
+        Some(Reading { flag, place, steps: walk.way(position) })
+    }
+
     /// The nearest flags that a flag requires in an environment and that divide their users by another identity, each with
     /// the way to it.
     pub fn other_identities(&self, flag: FlagId, environment: EnvironmentId) -> Vec<(FlagId, Vec<Step>)> {

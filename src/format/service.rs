@@ -33,8 +33,9 @@ pub struct ServiceFile {
     pub calls: Vec<Spanned<Name>>,
     /// The attributes of the context that it hands over when it evaluates a flag: all of them, once the key is there.
     pub provides: Option<Spanned<Vec<Spanned<Name>>>>,
-    /// The OpenFeature provider it uses and its version, such as `flagd-java 0.14.0`.
-    #[schemars(regex(pattern = "^[A-Za-z][A-Za-z0-9._-]* v?[0-9][A-Za-z0-9.+-]*$"))]
+    /// The OpenFeature provider it uses and its version, such as `flagd-java 0.14.0`; where the provider asks a flagd daemon,
+    /// that daemon: `flagd 0.16.1`. Names of package registries are known too: `@openfeature/flagd-provider 0.16.0`.
+    #[schemars(regex(pattern = "^[A-Za-z@][A-Za-z0-9@/:._-]* v?[0-9][A-Za-z0-9.+-]*$"))]
     pub sdk: Option<Spanned<Name>>,
 }
 

@@ -1,6 +1,7 @@
 //! The list of all rules. A rule is one file: its metadata, its page for `explain`, its check.
 
 mod bidi_control;
+mod bucketing_mismatch;
 mod compiled_too_large;
 mod constant_flag;
 mod context_not_provided;
@@ -49,6 +50,7 @@ mod unknown_flag;
 mod unknown_key;
 mod unknown_kind;
 mod unknown_rule;
+mod unknown_sdk;
 mod unknown_segment;
 mod unknown_service;
 mod unknown_value;
@@ -65,6 +67,7 @@ use crate::rule::Rule;
 /// All rules, sorted by name.
 pub const ALL: &[&Rule] = &[
     &bidi_control::RULE,
+    &bucketing_mismatch::RULE,
     &compiled_too_large::RULE,
     &constant_flag::RULE,
     &context_not_provided::RULE,
@@ -113,6 +116,7 @@ pub const ALL: &[&Rule] = &[
     &unknown_key::RULE,
     &unknown_kind::RULE,
     &unknown_rule::RULE,
+    &unknown_sdk::RULE,
     &unknown_segment::RULE,
     &unknown_service::RULE,
     &unknown_value::RULE,

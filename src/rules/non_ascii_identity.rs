@@ -4,6 +4,7 @@ use crate::finding::{Finding, RuleId};
 use crate::format::{AttributeType, Generation};
 use crate::model::{EnvironmentId, Flag, Serve, Service};
 use crate::rule::{Check, Context, Group, Level, Rule};
+use crate::sdk;
 use crate::source::{Place, Span, Spanned};
 
 pub(super) const RULE: Rule = Rule {
@@ -18,22 +19,19 @@ pub(super) const RULE: Rule = Rule {
 const PAGE: &str = "\
 The flag is split by an identity that may have characters beyond ASCII, and it is evaluated in JavaScript as well as
 in another language. The two hash such an identity differently (bucketing generation 2), so one user can be in the
-rollout in the browser and out of it on the server.
+rollout in one service and out of it in the next.
 
 ```toml
 serve = { on = 25 }      # non-ascii-identity: `jürgen` falls into different buckets
 
 [services]
-frontend = {}            # sdk = \"flagd-web 0.7.3\"
+frontend = {}            # sdk = \"flagd-node 0.16.0\"
 orders = {}              # sdk = \"flagd-java 0.14.0\"
 ```
 
 If the identities are plain ASCII, as numbers and UUIDs are, promise it in `flagc.toml`: `ascii = true` below
 `[context.targetingKey]`. Otherwise split by an attribute that is.
 ";
-
-/// Words in the name of a provider that runs in JavaScript; `flagd-core` is what all of them share.
-const JAVASCRIPT: [&str; 8] = ["js", "node", "nodejs", "web", "core", "react", "angular", "nestjs"];
 
 fn check(context: &Context<'_>, flag: &Flag, findings: &mut Vec<Finding>) {
     let config = &context.workspace.config;
@@ -49,7 +47,7 @@ fn check(context: &Context<'_>, flag: &Flag, findings: &mut Vec<Finding>) {
     };
     let sdks: Vec<(&Service, &Spanned<ecow::EcoString>)> =
         flag.services.iter().filter_map(|support| sdk_of(context, &support.service.value)).collect();
-    let in_javascript = |(_, sdk): &&(_, &Spanned<ecow::EcoString>)| is_javascript(&sdk.value);
+    let in_javascript = |(_, sdk): &&(_, &Spanned<ecow::EcoString>)| sdk::is_javascript(&sdk.value);
     let Some((script, script_sdk)) = sdks.iter().find(in_javascript) else { return };
     let Some((other, other_sdk)) = sdks.iter().find(|found| !in_javascript(found)) else { return };
     let name = &identity.name.value;
@@ -74,11 +72,6 @@ fn sdk_of<'c>(context: &Context<'c>, name: &str) -> Option<(&'c Service, &'c Spa
     let index = services.binary_search_by(|service| service.name.as_str().cmp(name)).ok()?;
     let service = services.get(index)?;
     Some((service, service.sdk.as_ref()?))
-}
-
-fn is_javascript(sdk: &str) -> bool {
-    let name = sdk.split(' ').next().unwrap_or_default().to_ascii_lowercase();
-    name.split(['-', '.', '_']).any(|word| JAVASCRIPT.contains(&word))
 }
 
 /// Where a flag first divides its users in an environment, if it does.

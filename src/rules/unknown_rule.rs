@@ -29,7 +29,6 @@ Correct the name. `flagc explain` lists all rules; the groups are `syntax`, `sch
 /// Rules that are announced and come with a later version: a workspace can give them a level before they are there.
 /// A rule that arrives leaves this list.
 const RESERVED: &[&str] = &[
-    "bucketing-mismatch",
     "due-soon",
     "dynamic-key",
     "expired-flag",
