@@ -158,6 +158,11 @@ fn plain(entries: impl IntoIterator<Item = Entry>) -> Vec<Entry> {
         .collect()
 }
 
+/// Whose instances an entry speaks of.
+fn name(entry: &Entry) -> (String, String, Option<String>) {
+    (entry.service.clone(), entry.version.clone(), entry.instance.clone())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2_000))]
 
@@ -174,7 +179,7 @@ proptest! {
         let mut seen = BTreeSet::new();
         let entries: Vec<Entry> = entries
             .into_iter()
-            .filter(|entry| seen.insert((entry.service.clone(), entry.version.clone(), entry.instance.clone())))
+            .filter(|entry| seen.insert(name(entry)))
             .collect();
         let mut record = Record::parse(&file_of(&entries, inline)).unwrap();
         prop_assert_eq!(plain(record.entries().unwrap()), plain(entries.clone()));
@@ -192,14 +197,10 @@ proptest! {
         let outside = |entries: &[Entry]| plain(entries.iter().filter(|entry| !scope.covers(entry)).cloned());
         prop_assert_eq!(outside(&left), outside(&entries));
         let mut inside = plain(left.iter().filter(|entry| scope.covers(entry)).cloned());
-        let mut expected = plain(wanted.iter().map(|wanted| match &wanted.capabilities {
-            Some(_) => wanted.clone(),
-            None => {
-                let old = entries.iter().find(|entry| {
-                    (&entry.service, &entry.version, &entry.instance) == (&wanted.service, &wanted.version, &wanted.instance)
-                });
-                old.unwrap_or(wanted).clone()
-            }
+        let as_recorded = |wanted: &Entry| entries.iter().find(|entry| name(entry) == name(wanted)).cloned();
+        let mut expected = plain(wanted.iter().map(|wanted| {
+            let kept = wanted.capabilities.is_none().then(|| as_recorded(wanted)).flatten();
+            kept.unwrap_or_else(|| wanted.clone())
         }));
         inside.sort();
         expected.sort();
@@ -399,10 +400,10 @@ fn hostile_manifests_are_refused_with_a_reason() {
         let _ = writeln!(bomb, "a{level}: &a{level} [{inner}]");
     }
     let mut merges = String::from("a: &a\n");
-    (0..3_000).for_each(|key| merges.push_str(&format!("  k{key}: {{image: x}}\n")));
-    (0..3_000).for_each(|key| merges.push_str(&format!("b{key}: {{<<: *a}}\n")));
+    merges.extend((0..3_000).map(|key| format!("  k{key}: {{image: x}}\n")));
+    merges.extend((0..3_000).map(|key| format!("b{key}: {{<<: *a}}\n")));
     let mut chain = String::from("a0: &a0 {image: x}\n");
-    (1..100_000).for_each(|link| chain.push_str(&format!("a{link}: &a{link} {{x: *a{}}}\n", link - 1)));
+    chain.extend((1..100_000).map(|link| format!("a{link}: &a{link} {{x: *a{}}}\n", link - 1)));
     let cases = [
         (bomb, "unfolds to more than 2000000 values"),
         (merges, "unfolds to more than 2000000 values"),

@@ -140,9 +140,8 @@ fn remove(args: &RemoveArgs, global: &Global, output: &Output) -> Outcome {
 }
 
 fn import(args: &ImportArgs, global: &Global, output: &Output) -> Outcome {
-    let origins = args.from.iter().map(|path| match path.as_os_str() == "-" {
-        true => stdin().map(Origin::Text),
-        false => Ok(Origin::File(path.clone())),
+    let origins = args.from.iter().map(|path| {
+        if path.as_os_str() == "-" { stdin().map(Origin::Text) } else { Ok(Origin::File(path.clone())) }
     });
     let origins = origins.collect::<Result<Vec<Origin>, Failure>>()?;
     let target = target(&args.target, global)?;

@@ -68,8 +68,8 @@ fn is_repository(name: &str) -> bool {
         Some(_) => return false,
         None => (host, None),
     };
-    let is_port = |port: &str| !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit());
-    is_part(host) && port.is_none_or(is_port) && path.is_none_or(|path| path.split('/').all(is_part))
+    let is_number = |port: &str| !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit());
+    is_part(host) && port.is_none_or(is_number) && path.is_none_or(|path| path.split('/').all(is_part))
 }
 
 fn is_tag(tag: &str) -> bool {

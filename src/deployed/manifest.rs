@@ -74,7 +74,9 @@ impl Finder<'_> {
                 let items = node.get("items").map(Node::elements).unwrap_or_default();
                 // Items of a typed list need not repeat what they are.
                 let implied = kind.strip_suffix("List").unwrap_or_default();
-                items.iter().for_each(|item| self.object(item, item.text("kind").unwrap_or(implied)));
+                for item in items {
+                    self.object(item, item.text("kind").unwrap_or(implied));
+                }
             }
             Some(kind) if is_kubernetes => self.object(node, kind),
             Some(_) | None => {

@@ -30,7 +30,9 @@ pub(super) fn documents(bytes: &[u8], mut take: impl FnMut(&Node)) -> Result<(),
         let mut read = Vec::new();
         match json(text, &mut read) {
             Ok(()) => {
-                read.iter().for_each(|node| take(node));
+                for node in &read {
+                    take(node);
+                }
                 return Ok(());
             }
             Err(error) if error.classify() == Category::Data || text.len() > MAX_FLOW_BYTES => {

@@ -188,7 +188,7 @@ impl Builder {
                         }
                     }
                 }
-                (!entries.is_empty()).then(|| Node::Map(entries, extent))
+                if entries.is_empty() { None } else { Some(Node::Map(entries, extent)) }
             }
         };
         let node = node.map(Rc::new);

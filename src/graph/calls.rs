@@ -68,6 +68,7 @@ mod tests {
         let service = |(name, calls): &(&str, &[&str])| Service {
             name: (*name).into(),
             file: FileId(0),
+            images: Vec::new(),
             calls: calls.iter().map(|called| Spanned::new((*called).into(), Span::default())).collect(),
             provides: None,
             sdk: None,
