@@ -72,7 +72,6 @@ mod tests {
             calls: calls.iter().map(|called| Spanned::new((*called).into(), Span::default())).collect(),
             provides: None,
             sdk: None,
-            images: Vec::new(),
         };
         Workspace { services: calls.iter().map(service).collect(), ..Workspace::default() }
     }
