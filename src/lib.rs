@@ -18,6 +18,7 @@
 //! | [`explain`] | how an answer came about: requirements, rules, conditions, buckets |
 //! | [`exposure`] | who is served what: exact answers about conditions, buckets and requirements, each with a witness |
 //! | [`contract`] | what flags read of the context, and what services do not hand over |
+//! | [`release`] | whether flags that go together do |
 //! | [`readiness`] | whether what is live can serve what the flags serve |
 //! | [`plan`] | the way to a flag that is on, and back, each state looked at
 //! | [`diff`] | what a change means: who gets something else, and what kind of change that is |
@@ -55,6 +56,7 @@ pub mod model;
 pub mod ops;
 pub mod plan;
 pub mod readiness;
+pub mod release;
 pub mod report;
 pub mod rule;
 pub mod rules;

@@ -20,7 +20,7 @@ const FLOORS: &[&[&str]] = &[
     &["compile"],
     &["expectation", "explain"],
     &["exposure"],
-    &["contract", "readiness"],
+    &["contract", "release", "readiness"],
     &["plan"],
     &["diff"],
     &["rule"],

@@ -149,6 +149,13 @@ fn compiles(flag: &Flag, environment: EnvironmentId, segments: &Segments) -> boo
     sound
 }
 
+/// Whether a flag and all that it requires take what they do in two environments from the same text.
+pub fn same_text(workspace: &Workspace, flag: &Flag, one: EnvironmentId, other: EnvironmentId) -> bool {
+    let Ok(demands) = demands(workspace, flag) else { return false };
+    all_flags(workspace, flag, &demands)
+        .all(|flag| says_the_same(flag, one, other) && flag.broken_in(one) == flag.broken_in(other))
+}
+
 /// Whether a flag takes what it does in two environments from the same text.
 fn says_the_same(flag: &Flag, one: EnvironmentId, other: EnvironmentId) -> bool {
     flag.killed_in(one) == flag.killed_in(other)

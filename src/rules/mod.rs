@@ -34,6 +34,8 @@ mod not_utf8;
 mod number_out_of_range;
 mod readiness_unknown;
 mod redundant_rule;
+mod release_order;
+mod release_split;
 mod requirement_cycle;
 mod requirement_never_met;
 mod requires_off_variant;
@@ -100,6 +102,8 @@ pub const ALL: &[&Rule] = &[
     &number_out_of_range::RULE,
     &readiness_unknown::RULE,
     &redundant_rule::RULE,
+    &release_order::RULE,
+    &release_split::RULE,
     &requirement_cycle::RULE,
     &requirement_never_met::RULE,
     &requires_off_variant::RULE,

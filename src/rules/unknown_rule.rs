@@ -34,8 +34,6 @@ const RESERVED: &[&str] = &[
     "expired-flag",
     "overdue-flag",
     "owner-unknown",
-    "release-order",
-    "release-split",
     "removed-while-read",
     "removed-while-required",
     "removed-while-varying",
