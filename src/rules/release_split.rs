@@ -180,7 +180,7 @@ fn advice(pair: &Pair<'_>, difference: &Difference) -> String {
     if is_divided && first.bucket_by.value != other.bucket_by.value {
         "divide both by one attribute: `bucket_by`".to_owned()
     } else if is_divided && first.seed != other.seed {
-        format!("give both one seed, such as `seed = \"{}\"`", pair.release.name)
+        format!("give both one seed, such as `seed = \"{}\"`", first.seed)
     } else if difference.at.is_some() {
         "write the same steps at the same instants in both".to_owned()
     } else {
