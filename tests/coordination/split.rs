@@ -1,5 +1,7 @@
 //! Two flags of a release: one, and what became of it after a change or two.
 
+use std::collections::BTreeSet;
+
 use flagc::release::difference;
 use rayon::prelude::*;
 
@@ -27,7 +29,9 @@ fn drawn(case: u64) -> Option<(Drawn, String)> {
     for _ in 0..random.below(5) {
         head = mutate::mutation(&head, &mut random).0;
     }
-    if head.flags.is_empty() {
+    // Two changes may have brought flags of one key.
+    let keys: BTreeSet<&String> = head.flags.iter().map(|flag| &flag.key).collect();
+    if keys.is_empty() || keys.len() < head.flags.len() {
         return None;
     }
     let index = random.below(head.flags.len());
