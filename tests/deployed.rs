@@ -278,6 +278,7 @@ fn what_is_no_service_or_more_than_one_is_left_out_with_the_reason() {
     let not_an_image = "it is not the name of an image";
     let cases = [
         ("redis:7", "redis:7: no service has this image".to_owned()),
+        ("{repository: redis}", "redis: no service has this image".to_owned()),
         ("acme/shop:2.0.2-quote", "acme/shop:2.0.2-quote: no service has this image".to_owned()),
         ("acme/shop:-cart", format!("acme/shop:-cart: {not_an_image}")),
         ("acme/both:1", "acme/both:1: it is an image of `other-twin` and `twin`".to_owned()),
