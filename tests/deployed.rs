@@ -552,3 +552,11 @@ fn an_import_that_is_not_sure_of_a_service_leaves_it() {
     assert_eq!(imported.left, [("orders".to_owned(), "not all of it could be read".to_owned())]);
     assert_eq!(fs::read_to_string(folder.path().join("deployments/production.toml")).unwrap(), LIVE);
 }
+
+#[test]
+fn a_version_without_a_visible_character_is_no_version() {
+    for (version, rule) in [("", "empty-value"), (" ", "invalid-value"), ("\\t", "invalid-value")] {
+        let folder = workspace(&LIVE.replace("\"1\"", &format!("\"{version}\"")));
+        assert_eq!(common::check(folder.path()).rules(), [rule], "{version:?}");
+    }
+}

@@ -207,7 +207,9 @@ pub fn settle(scope: Scope<'_>, live: &[Entry], seen: &Seen) -> Settled {
     groups.dedup();
     if scope.instance.is_none() && !groups.is_empty() {
         let groups = crate::workspace::listed(&groups);
-        return Settled::Left(format!("it is recorded in {groups}: say with `--instance` which one this is"));
+        return Settled::Left(format!(
+            "{groups} are recorded each for itself, and `--instance` does not say which one this is"
+        ));
     }
     let entry = |version: &str| Entry {
         service: scope.service.to_owned(),
