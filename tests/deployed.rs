@@ -376,6 +376,13 @@ fn workloads_count_as_far_as_they_run() {
     assert!(said("apiVersion: batch/v1\nkind: CronJob\nspec: {suspend: true, jobTemplate: {spec: {template: {spec: {containers: [{image: 'payments:1'}]}}}}}\n")[0].ends_with("it has no instances"));
     let sidecars = "apiVersion: v1\nkind: Pod\nspec:\n  initContainers: [{image: 'payments:1'}, {image: 'payments:2', restartPolicy: Always}]\n  containers: [{image: 'acme/orders-api:3'}]\n";
     assert_eq!(said(sidecars), ["orders 3", "payments 2"]);
+    let done = "apiVersion: v1\nkind: Pod\nspec: {containers: [{image: 'payments:1'}]}\nstatus: {phase: Succeeded}\n";
+    assert_eq!(read(done).unwrap(), Census::default());
+    let several = format!(
+        "[{{\"apiVersion\": \"v1\", \"kind\": \"Pod\", \"spec\": {pod}}}]",
+        pod = "{\"initContainers\": [{\"image\": \"payments:1\"}], \"containers\": [{\"image\": \"payments:2\"}]}"
+    );
+    assert_eq!(said(&several), ["payments 2"]);
     let list = "kind: DeploymentList\napiVersion: apps/v1\nitems: [{spec: {template: {spec: {containers: [{image: 'payments:7'}]}}}}]\n";
     assert_eq!(said(list), ["payments 7"]);
 }

@@ -193,6 +193,9 @@ fn told(edited: &Edited, output: &Output) {
     for note in &edited.notes {
         output.note(&format!("note: {}", visible(note)));
     }
+    if edited.diff.is_empty() {
+        output.note("nothing changes");
+    }
     if edited.written {
         output.note(&format!("wrote {}", shown(&edited.path)));
     }
