@@ -440,6 +440,29 @@ fn hostile_manifests_are_refused_with_a_reason() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2_000))]
 
+    /// A record with a slip in it is refused, or edited into one that can be read again.
+    #[test]
+    fn a_broken_record_is_never_made_worse(
+        entries in prop::collection::vec(arbitrary_entry(), 0..4),
+        inline: bool,
+        cut in 0..200_usize,
+        slip in "[\\[\\]{}=\"',.#\\na-z0-9 -]{0,6}",
+    ) {
+        let mut text = file_of(&entries, inline);
+        let at = cut.min(text.len());
+        let end = (at + slip.len() / 2).min(text.len());
+        text.replace_range(at..end, &slip);
+        if let Ok(mut record) = Record::parse(&text) {
+            let scope = Scope { service: "a", instance: None };
+            let wanted = join(scope, &record.entries().unwrap(), &entry("a", "9", None), Join::Add).unwrap();
+            record.rewrite(scope, &wanted).unwrap();
+            record.set_recorded_at(AT).unwrap();
+            let again = Record::parse(&record.text());
+            prop_assert!(again.is_ok(), "{}\n---\n{}", text, record.text());
+            prop_assert_eq!(again.unwrap().entries().unwrap().iter().filter(|e| e.version == "9").count(), 1);
+        }
+    }
+
     #[test]
     fn no_text_makes_the_reader_panic(text in "[ \\na-c&*<:{}\\[\\],'\"|>?!%@#0-9-]{0,80}") {
         let _ = read(&text);
