@@ -278,6 +278,7 @@ fn what_is_no_service_or_more_than_one_is_left_out_with_the_reason() {
     let not_an_image = "it is not the name of an image";
     let cases = [
         ("redis:7", "redis:7: no service has this image".to_owned()),
+        ("{repository: redis}", "redis: no service has this image".to_owned()),
         ("acme/shop:2.0.2-quote", "acme/shop:2.0.2-quote: no service has this image".to_owned()),
         ("acme/shop:-cart", format!("acme/shop:-cart: {not_an_image}")),
         ("acme/both:1", "acme/both:1: it is an image of `other-twin` and `twin`".to_owned()),
@@ -375,6 +376,13 @@ fn workloads_count_as_far_as_they_run() {
     assert!(said("apiVersion: batch/v1\nkind: CronJob\nspec: {suspend: true, jobTemplate: {spec: {template: {spec: {containers: [{image: 'payments:1'}]}}}}}\n")[0].ends_with("it has no instances"));
     let sidecars = "apiVersion: v1\nkind: Pod\nspec:\n  initContainers: [{image: 'payments:1'}, {image: 'payments:2', restartPolicy: Always}]\n  containers: [{image: 'acme/orders-api:3'}]\n";
     assert_eq!(said(sidecars), ["orders 3", "payments 2"]);
+    let done = "apiVersion: v1\nkind: Pod\nspec: {containers: [{image: 'payments:1'}]}\nstatus: {phase: Succeeded}\n";
+    assert_eq!(read(done).unwrap(), Census::default());
+    let several = format!(
+        "[{{\"apiVersion\": \"v1\", \"kind\": \"Pod\", \"spec\": {pod}}}]",
+        pod = "{\"initContainers\": [{\"image\": \"payments:1\"}], \"containers\": [{\"image\": \"payments:2\"}]}"
+    );
+    assert_eq!(said(&several), ["payments 2"]);
     let list = "kind: DeploymentList\napiVersion: apps/v1\nitems: [{spec: {template: {spec: {containers: [{image: 'payments:7'}]}}}}]\n";
     assert_eq!(said(list), ["payments 7"]);
 }
@@ -431,6 +439,29 @@ fn hostile_manifests_are_refused_with_a_reason() {
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+    /// A record with a slip in it is refused, or edited into one that can be read again.
+    #[test]
+    fn a_broken_record_is_never_made_worse(
+        entries in prop::collection::vec(arbitrary_entry(), 0..4),
+        inline: bool,
+        cut in 0..200_usize,
+        slip in "[\\[\\]{}=\"',.#\\na-z0-9 -]{0,6}",
+    ) {
+        let mut text = file_of(&entries, inline);
+        let at = cut.min(text.len());
+        let end = (at + slip.len() / 2).min(text.len());
+        text.replace_range(at..end, &slip);
+        if let Ok(mut record) = Record::parse(&text) {
+            let scope = Scope { service: "a", instance: None };
+            let wanted = join(scope, &record.entries().unwrap(), &entry("a", "9", None), Join::Add).unwrap();
+            record.rewrite(scope, &wanted).unwrap();
+            record.set_recorded_at(AT).unwrap();
+            let again = Record::parse(&record.text());
+            prop_assert!(again.is_ok(), "{}\n---\n{}", text, record.text());
+            prop_assert_eq!(again.unwrap().entries().unwrap().iter().filter(|e| e.version == "9").count(), 1);
+        }
+    }
 
     #[test]
     fn no_text_makes_the_reader_panic(text in "[ \\na-c&*<:{}\\[\\],'\"|>?!%@#0-9-]{0,80}") {
@@ -550,4 +581,12 @@ fn an_import_that_is_not_sure_of_a_service_leaves_it() {
     assert!(!imported.edited.written);
     assert_eq!(imported.left, [("orders".to_owned(), "not all of it could be read".to_owned())]);
     assert_eq!(fs::read_to_string(folder.path().join("deployments/production.toml")).unwrap(), LIVE);
+}
+
+#[test]
+fn a_version_without_a_visible_character_is_no_version() {
+    for (version, rule) in [("", "empty-value"), (" ", "invalid-value"), ("\\t", "invalid-value")] {
+        let folder = workspace(&LIVE.replace("\"1\"", &format!("\"{version}\"")));
+        assert_eq!(common::check(folder.path()).rules(), [rule], "{version:?}");
+    }
 }

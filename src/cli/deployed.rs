@@ -193,6 +193,9 @@ fn told(edited: &Edited, output: &Output) {
     for note in &edited.notes {
         output.note(&format!("note: {}", visible(note)));
     }
+    if edited.diff.is_empty() {
+        output.note("nothing changes");
+    }
     if edited.written {
         output.note(&format!("wrote {}", shown(&edited.path)));
     }
@@ -253,10 +256,14 @@ fn imported_as_text(imported: &ImportedDeployment) -> String {
             before if before == after => "as before".to_owned(),
             before => format!("was {before}"),
         };
-        let _ = writeln!(text, "{}", visible(&format!("{service}: {after}   {was}")));
+        let place = match imported.places.get(service).and_then(|places| places.first()) {
+            Some(place) => format!("   ({place})"),
+            None => String::new(),
+        };
+        let _ = writeln!(text, "{}", visible(&format!("{service}: {after}   {was}{place}")));
     }
     for (service, reason) in &imported.left {
-        let _ = writeln!(text, "{}", visible(&format!("{service}: left as it is recorded, {reason}")));
+        let _ = writeln!(text, "{}", visible(&format!("{service}: left as it is recorded: {reason}")));
     }
     for LeftOut { image, why, place } in &imported.left_out {
         let _ = writeln!(text, "{}", visible(&format!("left out {image}: {}   ({place})", why.words())));
@@ -266,6 +273,7 @@ fn imported_as_text(imported: &ImportedDeployment) -> String {
 
 fn imported_as_json(imported: &ImportedDeployment, target: &Target) -> Value {
     let mut value = to_json(&imported.edited, target);
+    value["places"] = json!(imported.places);
     let left = imported.left.iter();
     value["left"] = left.map(|(service, reason)| json!({"service": service, "reason": reason})).collect();
     let left_out = imported.left_out.iter();

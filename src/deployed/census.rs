@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::image::{Match, ServiceImages, service_of};
+use super::image::{Image, Match, ServiceImages, service_of, services_by_name};
 use super::manifest::{Sighting, State, sightings};
 use super::{Entry, Scope};
 
@@ -113,11 +113,14 @@ impl Census {
         let image = match image {
             Ok(image) => image,
             Err(reason) => {
-                // The name may tell which service it would have been.
-                if let Some(Match::One { service, .. }) =
-                    super::image::Image::parse(&written).map(|image| service_of(&image, services))
-                {
-                    self.services.entry(service).or_default().is_unsure = true;
+                // The name may tell whose it would have been.
+                let image = Image::parse(&written);
+                let whose = image.map(|image| services_by_name(&image, services));
+                if whose.as_ref().is_some_and(Vec::is_empty) {
+                    return self.leave(written, place, Why::NoService);
+                }
+                for service in whose.into_iter().flatten() {
+                    self.services.entry(service.to_owned()).or_default().is_unsure = true;
                 }
                 return self.leave(written, place, Why::Unclear(reason));
             }
@@ -204,7 +207,9 @@ pub fn settle(scope: Scope<'_>, live: &[Entry], seen: &Seen) -> Settled {
     groups.dedup();
     if scope.instance.is_none() && !groups.is_empty() {
         let groups = crate::workspace::listed(&groups);
-        return Settled::Left(format!("it is recorded in {groups}: say with `--instance` which one this is"));
+        return Settled::Left(format!(
+            "{groups} are recorded each for itself, and `--instance` does not say which one this is"
+        ));
     }
     let entry = |version: &str| Entry {
         service: scope.service.to_owned(),

@@ -70,6 +70,12 @@ pub enum EditError {
         /// Relative to the workspace.
         path: String,
     },
+    /// A file that somebody else has changed since it was read.
+    #[error("`{path}` was changed by somebody else meanwhile")]
+    Changed {
+        /// Relative to the workspace.
+        path: String,
+    },
     /// A file that is broken already.
     #[error("`{path}` cannot be edited: {reason}")]
     Broken {
@@ -121,6 +127,7 @@ impl EditError {
             Self::NotLive { live, .. } if live.is_empty() => None,
             Self::NotLive { live, .. } => Some(format!("live is {}", live.join(", "))),
             Self::NotRead { .. } => Some("take it out of `.gitignore`, or remove it".to_owned()),
+            Self::Changed { .. } => Some("run the command again; nothing was changed".to_owned()),
             Self::Broken { .. } => Some("`flagc check` shows the place; nothing was changed".to_owned()),
             Self::Refused { help, .. } => help.clone(),
         }

@@ -130,6 +130,22 @@ pub(super) fn service_of(image: &Image, services: &[ServiceImages]) -> Match {
     }
 }
 
+/// The services that have images of this name, whatever the tag.
+pub(super) fn services_by_name<'s>(image: &Image, services: &'s [ServiceImages]) -> Vec<&'s str> {
+    let last = image.repository.rsplit('/').next().unwrap_or_default();
+    let is_named = |named: &String| canonical(split_tag(named).0) == image.repository;
+    let named: Vec<&str> = services
+        .iter()
+        .filter(|entry| entry.images.iter().any(is_named))
+        .map(|entry| entry.service.as_str())
+        .collect();
+    if !named.is_empty() {
+        return named;
+    }
+    let suggested = services.iter().filter(|entry| entry.images.is_empty() && entry.service == last);
+    suggested.map(|entry| entry.service.as_str()).collect()
+}
+
 /// The version that an image has as one that is called `named`; `None` where it is another image.
 fn version_as<'i>(image: &'i Image, named: &str) -> Option<&'i str> {
     let (name, form) = split_tag(named);

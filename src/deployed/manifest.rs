@@ -27,7 +27,7 @@ pub(super) enum State {
     Rolling,
     /// It has no instances.
     Stopped,
-    /// It is an old revision that its owner keeps.
+    /// It is an old revision that its owner keeps, or a pod that is done.
     Retired,
 }
 
@@ -48,6 +48,7 @@ struct Finder<'n> {
 
 /// The kinds of objects that run containers, and where the containers stand in them.
 const WORKLOADS: &[(&str, &[&str])] = &[
+    ("CloneSet", &["spec", "template", "spec"]),
     ("CronJob", &["spec", "jobTemplate", "spec", "template", "spec"]),
     ("DaemonSet", &["spec", "template", "spec"]),
     ("Deployment", &["spec", "template", "spec"]),
@@ -55,13 +56,15 @@ const WORKLOADS: &[(&str, &[&str])] = &[
     ("ReplicaSet", &["spec", "template", "spec"]),
     ("ReplicationController", &["spec", "template", "spec"]),
     ("Rollout", &["spec", "template", "spec"]),
+    // That of Knative; the one of Kubernetes has no template.
+    ("Service", &["spec", "template", "spec"]),
     ("StatefulSet", &["spec", "template", "spec"]),
 ];
 
 impl Finder<'_> {
     fn document(&mut self, node: &Node) {
-        for element in node.elements() {
-            self.document(element);
+        if let Node::List(elements, _) = node {
+            return elements.iter().for_each(|element| self.document(element));
         }
         let kind = node.text("kind");
         let is_kubernetes = kind.is_some() && node.text("apiVersion").is_some();
@@ -75,7 +78,10 @@ impl Finder<'_> {
                 // Items of a typed list need not repeat what they are.
                 let implied = kind.strip_suffix("List").unwrap_or_default();
                 for item in items {
-                    self.object(item, item.text("kind").unwrap_or(implied));
+                    match item.text("kind") {
+                        Some(_) if item.text("apiVersion").is_some() => self.document(item),
+                        kind => self.object(item, kind.unwrap_or(implied)),
+                    }
                 }
             }
             Some(kind) if is_kubernetes => self.object(node, kind),
@@ -91,10 +97,6 @@ impl Finder<'_> {
 
     /// An object of a cluster.
     fn object(&mut self, node: &Node, kind: &str) {
-        if kind.ends_with("List") {
-            self.document(node);
-            return;
-        }
         let Some((_, path)) = WORKLOADS.iter().find(|(name, _)| *name == kind) else { return };
         let Some(pod) = node.at(path) else { return };
         let metadata = |key: &str| node.get("metadata").and_then(|metadata| metadata.text(key));
@@ -221,6 +223,10 @@ fn state_of(node: &Node, kind: &str) -> State {
     let spec = |key: &str| node.number(&["spec", key]);
     let status = |key: &str| node.number(&["status", key]);
     let suspended = matches!(node.at(&["spec", "suspend"]), Some(Node::Plain(text)) if **text == *"true");
+    let phase = node.get("status").and_then(|status| status.text("phase"));
+    if kind == "Pod" && matches!(phase, Some("Succeeded" | "Failed")) {
+        return State::Retired;
+    }
     if spec("replicas") == Some(0) || suspended {
         return if kind == "ReplicaSet" { State::Retired } else { State::Stopped };
     }

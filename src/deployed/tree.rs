@@ -23,6 +23,7 @@ const KEYS: &[&str] = &[
     "newName",
     "newTag",
     "observedGeneration",
+    "phase",
     "registry",
     "replicas",
     "repository",

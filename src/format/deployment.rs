@@ -25,6 +25,7 @@ pub struct LiveEntry {
     /// The service.
     pub service: Spanned<Name>,
     /// Its version: semantic, or any label.
+    #[schemars(regex(pattern = r"^$|\S"))]
     pub version: Spanned<Name>,
     /// What it was built with: `"<flag>:<variant>"`.
     #[serde(default)]

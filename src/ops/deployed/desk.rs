@@ -1,5 +1,7 @@
 //! The file of one environment while it is edited: where it lies, what it says, and whether it may be written.
 
+use std::path::Path;
+
 use super::{Change, Edited, Target};
 use crate::artifact::{self, OutputFile, Visibility};
 use crate::compile;
@@ -117,6 +119,7 @@ impl Desk {
         let entries = self.record.entries().map_err(error)?;
         let written = !target.dry_run && before != after;
         if written {
+            self.require_unchanged(&path, &before)?;
             let bytes = after.clone().into_bytes();
             artifact::write_all(&[OutputFile { path: path.clone(), bytes, visibility: Visibility::Shared }])?;
         }
@@ -150,6 +153,13 @@ impl Desk {
             written: false,
             notes: self.notes,
         }
+    }
+
+    /// Refuses to undo what another pipeline has written meanwhile. Between this look and the writing is a moment;
+    /// Git sees to the rest.
+    fn require_unchanged(&self, path: &Path, before: &str) -> Result<(), EditError> {
+        let now = std::fs::read(path).unwrap_or_default();
+        if now == before.as_bytes() { Ok(()) } else { Err(EditError::Changed { path: self.file.clone() }) }
     }
 
     fn before_text(&self) -> &str {

@@ -1,5 +1,6 @@
 //! `deployed import`: what manifests say is live, recorded.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -25,6 +26,8 @@ pub enum Origin {
 pub struct ImportedDeployment {
     /// The edit; the services that were seen in the manifests.
     pub edited: Edited,
+    /// Where the services were seen, by name.
+    pub places: BTreeMap<String, BTreeSet<String>>,
     /// The services that stay as they are recorded although they were seen, with the reason.
     pub left: Vec<(String, String)>,
     /// The images that are not recorded.
@@ -69,7 +72,8 @@ pub fn import(
         }
     }
     let edited = if changed.is_empty() { desk.leave(target) } else { desk.finish(target, &changed)? };
-    Ok(ImportedDeployment { edited, left, left_out: census.left_out })
+    let places = census.services.into_iter().map(|(service, seen)| (service, seen.places)).collect();
+    Ok(ImportedDeployment { edited, places, left, left_out: census.left_out })
 }
 
 /// At most one byte more than is read, so that an endless file ends.
