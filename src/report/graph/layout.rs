@@ -273,7 +273,7 @@ fn widths(items: &[Item], columns: &[usize], count: usize) -> Vec<f64> {
 
 /// Between columns, where lines bend: the higher the picture, the more room they need to be told apart.
 fn gutter(height: f64) -> f64 {
-    (height / 16.0).clamp(90.0, 900.0)
+    (height / 48.0).clamp(90.0, 360.0)
 }
 
 /// A count as a number to reckon with.
