@@ -11,7 +11,7 @@
 //! | [`format`] | the files as people write them: the types behind the JSON Schemas and their descriptions |
 //! | [`model`] | what the files mean, with names resolved: flags, conditions, segments, services |
 //! | [`sdk`] | which SDK puts users into which buckets |
-//! | [`graph`] | who requires whom |
+//! | [`graph`] | what depends on what: flags, segments, services, releases |
 //! | [`workspace`] | text to model: discover, read, validate, resolve. Never fails: it returns what it understood and findings |
 //! | [`compile`] | model to flagd document, in the subset that every SDK evaluates alike |
 //! | [`expectation`] | the flags' own tests, run on the compiled document |

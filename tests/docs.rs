@@ -46,6 +46,28 @@ fn the_table_of_rules_is_fresh() {
     assert.eq(snapbox::Data::text(rules_page()), written);
 }
 
+#[test]
+fn the_picture_of_the_sample_is_fresh() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let loaded = flagc::workspace::load(&root.join("flags"));
+    let options = flagc::ops::graph::GraphOptions { focus: None, environment: Some("production") };
+    let shown = flagc::ops::graph::graph(&loaded.workspace, options).unwrap();
+    let report = flagc::report::graph::Report {
+        selection: &shown.selection,
+        workspace: &loaded.workspace,
+        sources: &loaded.sources,
+        environment: shown.environment,
+    };
+    let picture = flagc::report::graph::render(flagc::report::graph::Format::Mermaid, &report);
+    let page = read("docs/graph.md");
+    let (before, rest) = page.split_once("```mermaid\n").unwrap();
+    let after = rest.split_once("```\n").unwrap().1;
+    let written =
+        snapbox::Data::read_from(&root.join("docs/graph.md"), Some(snapbox::data::DataFormat::Text)).raw();
+    let assert = snapbox::Assert::new().action_env("SNAPSHOTS").normalize_paths(false);
+    assert.eq(snapbox::Data::text(format!("{before}```mermaid\n{picture}```\n{after}")), written);
+}
+
 fn read(path: &str) -> String {
     std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()
 }

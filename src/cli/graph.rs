@@ -27,6 +27,9 @@ pub(super) struct GraphArgs {
     output: Option<PathBuf>,
 }
 
+/// What people can still follow with their eyes; Mermaid draws 500.
+const MOST_EDGES: usize = 400;
+
 pub(super) fn run(args: &GraphArgs, global: &Global, output: &Output) -> Outcome {
     output.allow(&[Format::Human, Format::Svg, Format::Dot, Format::Mermaid, Format::Json])?;
     let loaded = workspace::load(&global.root()?);
@@ -38,7 +41,13 @@ pub(super) fn run(args: &GraphArgs, global: &Global, output: &Output) -> Outcome
         sources: &loaded.sources,
         environment: found.environment,
     };
-    let text = render(format(output.format, args.output.as_deref()), &report);
+    let format = format(output.format, args.output.as_deref());
+    let text = render(format, &report);
+    let edges = found.selection.links.len();
+    if edges > MOST_EDGES && matches!(format, GraphFormat::Svg | GraphFormat::Dot | GraphFormat::Mermaid) {
+        output
+            .note(&format!("{edges} edges are hard to follow: `--focus NAME` shows what is around one node"));
+    }
     match &args.output {
         None => output.result(&text),
         Some(path) => {

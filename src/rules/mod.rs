@@ -15,6 +15,7 @@ mod empty_value;
 mod expectation_failed;
 mod file_too_large;
 mod fixed_lint;
+mod flag_in_two_releases;
 mod identity_mismatch;
 mod identity_not_provided;
 mod identity_type;
@@ -42,6 +43,7 @@ mod requires_off_variant;
 mod reserved_name;
 mod schedule_order;
 mod segment_cycle;
+mod self_call;
 mod service_not_ready;
 mod split_total;
 mod syntax_error;
@@ -59,6 +61,7 @@ mod unknown_value;
 mod unknown_variant;
 mod unreachable_variant;
 mod unreadable_file;
+mod unused_service;
 mod variant_type;
 mod wider_than_earlier_environment;
 mod wrong_matcher;
@@ -83,6 +86,7 @@ pub const ALL: &[&Rule] = &[
     &expectation_failed::RULE,
     &file_too_large::RULE,
     &fixed_lint::RULE,
+    &flag_in_two_releases::RULE,
     &identity_mismatch::RULE,
     &identity_not_provided::RULE,
     &identity_type::RULE,
@@ -110,6 +114,7 @@ pub const ALL: &[&Rule] = &[
     &reserved_name::RULE,
     &schedule_order::RULE,
     &segment_cycle::RULE,
+    &self_call::RULE,
     &service_not_ready::RULE,
     &split_total::RULE,
     &syntax_error::RULE,
@@ -127,6 +132,7 @@ pub const ALL: &[&Rule] = &[
     &unknown_variant::RULE,
     &unreachable_variant::RULE,
     &unreadable_file::RULE,
+    &unused_service::RULE,
     &variant_type::RULE,
     &wider_than_earlier_environment::RULE,
     &wrong_matcher::RULE,

@@ -52,7 +52,7 @@ fn around(text: &mut String, report: &Report<'_>, table: &LineTable<'_>, focus: 
             .selection
             .nodes
             .iter()
-            .filter(|shown| shown.node != focus && shown.steps(direction).is_some())
+            .filter(|shown| shown.steps(direction).is_some_and(|steps| steps > 0))
             .copied()
             .collect();
         let links = on_the_way(report.selection, direction);
@@ -71,7 +71,8 @@ fn on_the_way(selection: &Selection, direction: Direction) -> Vec<&Link> {
         .iter()
         .filter_map(|link| {
             let (from, to) = (steps(link.from)?, steps(link.to)?);
-            Some((from.min(to), from.max(to), link))
+            // A release and its flags are where the way begins, not a step of it.
+            (from.max(to) > 0).then(|| (from.min(to), from.max(to), link))
         })
         .collect();
     links.sort_by_key(|(near, far, _)| (*near, *far));

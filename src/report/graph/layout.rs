@@ -273,10 +273,65 @@ fn widths(items: &[Item], columns: &[usize], count: usize) -> Vec<f64> {
 
 /// Between columns, where lines bend: the higher the picture, the more room they need to be told apart.
 fn gutter(height: f64) -> f64 {
-    (height / 16.0).clamp(90.0, 900.0)
+    (height / 48.0).clamp(90.0, 360.0)
 }
 
 /// A count as a number to reckon with.
 pub(super) fn real(count: usize) -> f64 {
     f64::from(u32::try_from(count).unwrap_or(u32::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{FlagId, SegmentId, ServiceId};
+
+    fn items(services: u32, flags: u32, segments: u32) -> Vec<Item> {
+        let services = (0..services).map(|id| Node::Service(ServiceId(id)));
+        let flags = (0..flags).map(|id| Node::Flag(FlagId(id)));
+        let segments = (0..segments).map(|id| Node::Segment(SegmentId(id)));
+        let nodes = services.chain(flags).chain(segments);
+        nodes.map(|node| Item { node, width: 100.0, height: 30.0 }).collect()
+    }
+
+    #[test]
+    fn what_depends_stands_left_and_boxes_do_not_overlap() {
+        // Two services that call each other, six flags of which some require others, two segments.
+        let items = items(2, 6, 2);
+        let lines =
+            [(0, 1), (1, 0), (0, 2), (0, 3), (1, 3), (1, 4), (2, 5), (5, 6), (3, 6), (4, 8), (6, 8), (8, 9)];
+        let layout = layout(&items, &lines);
+        for (from, to) in lines.iter().skip(2) {
+            assert!(layout.lefts[*from].0 < layout.lefts[*to].0, "{from} is not left of {to}");
+        }
+        assert!((layout.lefts[0].0 - layout.lefts[1].0).abs() < 0.1, "a circle stands in one column");
+        for (index, one) in layout.lefts.iter().enumerate() {
+            assert!(one.0 >= 0.0 && one.0 + 100.0 <= layout.width + 0.1, "{one:?} lies outside");
+            assert!(one.1 >= 15.0 - 0.1 && one.1 + 15.0 <= layout.height + 0.1, "{one:?} lies outside");
+            for other in &layout.lefts[index + 1..] {
+                let apart = (one.0 - other.0).abs() >= 100.0 || (one.1 - other.1).abs() >= 30.0 + GAP - 0.1;
+                assert!(apart, "{one:?} and {other:?} overlap");
+            }
+        }
+    }
+
+    #[test]
+    fn a_long_line_has_a_station_in_every_column_that_it_passes() {
+        // A flag that requires a flag that requires a flag; the service evaluates the last one as well.
+        let items = items(1, 3, 0);
+        let layout = layout(&items, &[(0, 1), (1, 2), (2, 3), (0, 3)]);
+        let stations: Vec<usize> = layout.routes.iter().map(|route| route.len() - 2).collect();
+        assert_eq!(stations, [0, 0, 0, 2]);
+        for stretch in &layout.routes[3] {
+            assert!(layout.routes[3][0].enters <= stretch.enters && stretch.enters <= stretch.leaves);
+        }
+    }
+
+    #[test]
+    fn a_chain_of_a_hundred_thousand_is_drawn() {
+        let chain: Vec<(usize, usize)> = (0..99_999).map(|index| (index, index + 1)).collect();
+        let layout = layout(&items(0, 100_000, 0), &chain);
+        assert!(layout.lefts[99_999].0 > layout.lefts[99_998].0);
+        assert!(layout.height < 31.0, "a chain is level");
+    }
 }
