@@ -29,23 +29,29 @@ type = "list"
 type = "version"
 "#;
 
-const CLAUSES: [&str; 16] = [
+const CLAUSES: [&str; 22] = [
     "country = \"DE\"",
     "country = [\"AU\", \"DE\", \"US\"]",
+    "country = [\"US\", \"DE\"]",
     "country = { exists = true }",
     "tier = \"pro\"",
     "tier = { starts_with = \"p\" }",
     "tier = { exists = false }",
     "age = { gte = 18 }",
     "age = { gt = 17, lt = 18 }",
+    "age = { gte = 16, lt = 65 }",
     "age = 7",
     "roles = \"admin\"",
+    "roles = [\"admin\", \"owner\"]",
+    "roles = \"owner\"",
     "appVersion = \">=5.2.0\"",
     "appVersion = \"<0.0.0-0\"",
     "targetingKey = \"u-1\"",
     "targetingKey = { exists = true }",
     "segment = \"grown-ups\"",
     "segment = \"nobody\"",
+    "segment = \"insiders\"",
+    "segment = [\"insiders\", \"grown-ups\"]",
 ];
 
 /// `SplitMix64` (Steele, Lea, Flood 2014).
@@ -122,6 +128,8 @@ fn where_the_glance_is_sure_the_analysis_finds_nothing() {
     let segment = |condition: &str| format!("description = \"It\"\nowner = \"it\"\nif = {condition}\n");
     write(folder.path(), "segments/grown-ups.toml", segment("{ age = { gte = 18 } }").as_bytes());
     write(folder.path(), "segments/nobody.toml", segment("{ age = { gte = 18, lt = 3 } }").as_bytes());
+    let insiders = "{ any = [{ tier = \"staff\", appVersion = \">=5.2.0\" }, { roles = \"beta\", not = { country = \"AU\" } }] }";
+    write(folder.path(), "segments/insiders.toml", segment(insiders).as_bytes());
     let mut random = Random(7);
     for number in 0..1500 {
         write(folder.path(), &format!("f{number}.toml"), random.flag().as_bytes());

@@ -1,16 +1,17 @@
 //! A glance that settles most flags: a proof, without a solver, that no rule on who gets what has anything to say.
 //!
 //! For each rule it imagines the user who has the attributes that the rule asks for, and no others but an identity. If
-//! every other rule needs an attribute that this user lacks, the rule decides for them; and if what is left serves
-//! something else, it matters. Where the glance is in doubt, the analysis decides.
+//! every other rule needs an attribute that this user lacks, or another value of one, the rule decides for them; and if
+//! what is left serves something else, it matters. Where the glance is in doubt, the analysis decides.
 
+use ecow::EcoString;
 use smallvec::SmallVec;
 
 use super::analysis::{serve_alike, variants_of};
 use crate::format::AttributeType;
 use crate::model::{
-    Attribute, Bounds, Clause, Condition, EnvironmentId, Flag, Matcher, Operator, Rule, Serve, VersionRange,
-    Workspace,
+    Attribute, AttributeId, Bounds, Clause, Condition, EnvironmentId, Flag, Matcher, Operator, Rule, Serve,
+    VersionRange, Workspace,
 };
 use crate::source::Span;
 
@@ -37,13 +38,15 @@ struct Screen<'w> {
 
 /// A user who fulfils a condition.
 #[derive(Default)]
-struct User {
+struct User<'w> {
     /// Has these attributes.
     has: Mask,
     /// Lacks these.
     lacks: Mask,
-    /// Does not have all attributes of any of these.
-    not_all: SmallVec<[Mask; 4]>,
+    /// Texts that are the value of an attribute, or its only element.
+    texts: SmallVec<[(AttributeId, &'w str); 4]>,
+    /// Must not fulfil these.
+    not: SmallVec<[&'w Condition; 4]>,
 }
 
 /// A list of rules that was looked at.
@@ -130,37 +133,41 @@ impl<'w> Screen<'w> {
 
     fn list(&mut self, rules: &'w [Rule]) -> Option<List<'w>> {
         let identity = bit(self.flag.bucket_by.value.0.into())?;
-        let mut needs: SmallVec<[Mask; 8]> = SmallVec::new();
-        let mut users: SmallVec<[User; 8]> = SmallVec::new();
+        let mut conditions: SmallVec<[&Condition; 8]> = SmallVec::new();
         for rule in rules {
             let condition = rule.condition.as_ref()?;
-            needs.push(self.needs(condition)?);
-            let mut user = User::default();
-            self.fulfil(condition, &mut user)?;
-            users.push(user);
+            self.measure(condition)?;
+            conditions.push(condition);
         }
         let (mut served, mut idle, mut pinned) = (0, 0, 0);
-        for (index, (rule, user)) in rules.iter().zip(&users).enumerate() {
-            let has = user.has | identity;
-            let lacks_of = |mask: &Mask| mask & !has != 0;
-            let others = needs.iter().enumerate().filter(|(other, _)| *other != index);
-            if has & user.lacks != 0
-                || !user.not_all.iter().all(lacks_of)
-                || !others.map(|(_, needs)| needs).all(lacks_of)
-            {
-                return None;
-            }
-            idle |= bit(index)?;
+        for (index, rule) in rules.iter().enumerate() {
+            let mut user = User::default();
+            self.fulfil(conditions[index], &mut user)?;
             if user.has & identity != 0 {
                 if matches!(rule.serve, Serve::Split(_)) {
                     return None;
                 }
                 pinned |= bit(index)?;
             }
+            user.has |= identity;
+            let mut others = conditions.iter().enumerate().filter(|(other, _)| *other != index);
+            if user.has & user.lacks != 0
+                || !user.not.iter().all(|inner| self.fails(inner, &user))
+                || !others.all(|(_, condition)| self.fails(condition, &user))
+            {
+                return None;
+            }
+            idle |= bit(index)?;
             served |= self.gives(&rule.serve)?;
         }
         // Whoever has nothing but an identity gets to the end.
-        needs.iter().all(|needs| needs & !identity != 0).then_some(List { rules, served, idle, pinned })
+        let nobody = User { has: identity, ..User::default() };
+        conditions.iter().all(|condition| self.fails(condition, &nobody)).then_some(List {
+            rules,
+            served,
+            idle,
+            pinned,
+        })
     }
 
     fn step(&mut self) -> Option<()> {
@@ -175,34 +182,52 @@ impl<'w> Screen<'w> {
         }
     }
 
-    /// Attributes without which a condition cannot hold.
-    fn needs(&mut self, condition: &'w Condition) -> Option<Mask> {
+    /// Takes the parts of a condition off the bound.
+    fn measure(&mut self, condition: &'w Condition) -> Option<()> {
         self.step()?;
         match condition {
-            Condition::All(parts) => parts.iter().try_fold(0, |all, part| Some(all | self.needs(part)?)),
-            Condition::Any(parts) => {
-                parts.iter().try_fold(Mask::MAX, |common, part| Some(common & self.needs(part)?))
+            Condition::All(parts) | Condition::Any(parts) => {
+                parts.iter().try_for_each(|part| self.measure(part))
             }
-            Condition::Not(_) => Some(0),
+            Condition::Not(inner) => self.measure(inner),
             Condition::Segment(_) => {
                 let written = self.segment(condition)?;
-                self.needs(written)
+                self.measure(written)
             }
-            Condition::Clause(clause) => match clause.matcher {
-                Matcher::Exists(false) => Some(0),
-                _ => bit(clause.attribute.value.0.into()),
-            },
+            Condition::Clause(_) => Some(()),
+        }
+    }
+
+    /// Whether it is sure that a user does not fulfil a condition, which was measured before.
+    fn fails(&self, condition: &'w Condition, user: &User<'w>) -> bool {
+        match condition {
+            Condition::All(parts) => parts.iter().any(|part| self.fails(part, user)),
+            Condition::Any(parts) => parts.iter().all(|part| self.fails(part, user)),
+            Condition::Not(_) => false,
+            Condition::Segment(_) => self.segment(condition).is_some_and(|written| self.fails(written, user)),
+            Condition::Clause(clause) => {
+                let attribute = clause.attribute.value;
+                let has = bit(attribute.0.into()).is_some_and(|attribute| user.has & attribute != 0);
+                let text = user.texts.iter().find(|(known, _)| *known == attribute);
+                match &clause.matcher {
+                    Matcher::Exists(there) => has != *there,
+                    Matcher::OneOf(texts) | Matcher::ListContains(texts) => {
+                        !has || text.is_some_and(|(_, text)| texts.iter().all(|other| other != text))
+                    }
+                    _ => !has,
+                }
+            }
         }
     }
 
     /// Makes the user fulfil a condition.
-    fn fulfil(&mut self, condition: &'w Condition, user: &mut User) -> Option<()> {
+    fn fulfil(&mut self, condition: &'w Condition, user: &mut User<'w>) -> Option<()> {
         self.step()?;
         match condition {
             Condition::All(parts) => parts.iter().try_for_each(|part| self.fulfil(part, user)),
             Condition::Any(parts) => self.fulfil(parts.first()?, user),
             Condition::Not(inner) => {
-                user.not_all.push(self.needs(inner)?);
+                user.not.push(inner);
                 Some(())
             }
             Condition::Segment(_) => {
@@ -219,6 +244,11 @@ impl<'w> Screen<'w> {
                 let is_free = user.has & attribute == 0;
                 user.has |= attribute;
                 let declared = self.workspace.config.attribute(clause.attribute.value);
+                if let Matcher::OneOf(texts) | Matcher::ListContains(texts) = &clause.matcher {
+                    let closed = declared.values.as_ref();
+                    let is_meant = |text: &&EcoString| closed.is_none_or(|closed| closed.contains(text));
+                    user.texts.push((clause.attribute.value, texts.iter().find(is_meant)?));
+                }
                 (is_free && can_be(clause, declared)).then_some(())
             }
         }
@@ -262,16 +292,18 @@ fn can_be(clause: &Clause, attribute: &Attribute) -> bool {
         Matcher::NumberOneOf(numbers) => {
             numbers.iter().any(|number| attribute.kind == AttributeType::Number || number.fract() == 0.0)
         }
-        Matcher::Within(bounds) => is_one_sided(*bounds),
+        Matcher::Within(bounds) => is_wide(*bounds),
         Matcher::Version(ranges) => ranges.iter().any(is_proper),
     }
 }
 
-fn is_one_sided(bounds: Bounds) -> bool {
+/// Whether some integer lies within all bounds: one that is open to a side, or is wider than 1, has one.
+fn is_wide(bounds: Bounds) -> bool {
     let moderate = |bound: Option<f64>| bound.is_none_or(|bound| bound.abs() < MODERATE);
-    let has_low = bounds.gt.is_some() || bounds.gte.is_some();
-    let has_high = bounds.lt.is_some() || bounds.lte.is_some();
-    has_low != has_high && [bounds.gt, bounds.gte, bounds.lt, bounds.lte].into_iter().all(moderate)
+    let low = bounds.gt.into_iter().chain(bounds.gte).reduce(f64::max);
+    let high = bounds.lt.into_iter().chain(bounds.lte).reduce(f64::min);
+    [bounds.gt, bounds.gte, bounds.lt, bounds.lte].into_iter().all(moderate)
+        && low.zip(high).is_none_or(|(low, high)| high - low > 1.0)
 }
 
 fn is_proper(range: &VersionRange) -> bool {
