@@ -139,7 +139,7 @@ impl<'w> User<'w> {
             (Matcher::NumberOneOf(numbers), Some(Known::Number(value))) => {
                 Some(numbers.iter().any(|number| same(*number, value)))
             }
-            (Matcher::Within(bounds), Some(Known::Number(value))) => Some(is_within(*bounds, value)),
+            (Matcher::Within(bounds), Some(Known::Number(value))) => Some(is_within(**bounds, value)),
             (Matcher::Version(ranges), Some(Known::Version(version))) => {
                 Some(ranges.iter().any(|range| is_in(range, version)))
             }
@@ -166,7 +166,7 @@ fn value<'w>(clause: &'w Clause, attribute: &'w Attribute) -> Option<Known<'w>> 
             let fits = |number: &&f64| attribute.kind == AttributeType::Number || number.fract() == 0.0;
             numbers.iter().find(fits).map(|number| Known::Number(*number))
         }
-        Matcher::Within(bounds) => integer_within(*bounds).map(Known::Number),
+        Matcher::Within(bounds) => integer_within(**bounds).map(Known::Number),
         Matcher::Version(ranges) => ranges.iter().find_map(version_in).map(Known::Version),
     }
 }
