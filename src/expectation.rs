@@ -3,10 +3,9 @@
 use std::collections::BTreeSet;
 
 use flagc_runtime::{At, Context};
-use serde_json::Value;
 
 use crate::compile::{self, Branch, Segments, Standalone};
-use crate::model::{EnvironmentId, Expectation, Flag, Workspace};
+use crate::model::{Config, EnvironmentId, Expectation, Flag, Workspace};
 use crate::source::Span;
 
 /// How an expectation ended.
@@ -51,7 +50,7 @@ pub fn test_flag(workspace: &Workspace, flag: &Flag, segments: &Segments) -> Fla
         }
         let Ok(compiled) = compile::standalone(workspace, flag, environment, segments) else { continue };
         for expectation in here {
-            let (tested, branch) = answer(flag, &compiled, expectation);
+            let (tested, branch) = answer(&workspace.config, flag, &compiled, expectation);
             result.tested.push(tested);
             reached.extend(branch.map(|rule| (environment, rule)));
         }
@@ -66,8 +65,15 @@ pub fn test_flag(workspace: &Workspace, flag: &Flag, segments: &Segments) -> Fla
 }
 
 /// One expectation, and the rule that decided it.
-fn answer(flag: &Flag, compiled: &Standalone, expectation: &Expectation) -> (Tested, Option<usize>) {
-    let context = Context::from_value(Value::Object(expectation.context.clone())).unwrap_or_default();
+fn answer(
+    config: &Config,
+    flag: &Flag,
+    compiled: &Standalone,
+    expectation: &Expectation,
+) -> (Tested, Option<usize>) {
+    let attributes = expectation.context.iter();
+    let context: Context =
+        attributes.map(|(id, value)| (config.attribute(*id).name.value.as_str(), value.clone())).collect();
     let at = At::unix(expectation.at.map_or(i64::MIN, |at| at.0));
     let (details, trace) = compiled.evaluator.resolve_traced(&compiled.flag.key, &context, at);
     let rules = flag.rules_in(expectation.environment);

@@ -29,23 +29,30 @@ type = "list"
 type = "version"
 "#;
 
-const CLAUSES: [&str; 16] = [
+const CLAUSES: [&str; 23] = [
     "country = \"DE\"",
     "country = [\"AU\", \"DE\", \"US\"]",
+    "country = [\"US\", \"DE\"]",
     "country = { exists = true }",
     "tier = \"pro\"",
     "tier = { starts_with = \"p\" }",
     "tier = { exists = false }",
     "age = { gte = 18 }",
     "age = { gt = 17, lt = 18 }",
+    "age = { gte = 16, lt = 65 }",
     "age = 7",
     "roles = \"admin\"",
+    "roles = [\"admin\", \"owner\"]",
+    "roles = \"owner\"",
     "appVersion = \">=5.2.0\"",
     "appVersion = \"<0.0.0-0\"",
+    "appVersion = \"^4.1.0\"",
     "targetingKey = \"u-1\"",
     "targetingKey = { exists = true }",
     "segment = \"grown-ups\"",
     "segment = \"nobody\"",
+    "segment = \"insiders\"",
+    "segment = [\"insiders\", \"grown-ups\"]",
 ];
 
 /// `SplitMix64` (Steele, Lea, Flood 2014).
@@ -99,17 +106,35 @@ impl Random {
         }
     }
 
-    fn flag(&mut self) -> String {
+    fn schedule(&mut self, header: &str, text: &mut String) {
+        for month in 1..=self.below(8).saturating_sub(5) {
+            let (day, serve) = (1 + self.below(2), self.serve());
+            let _ =
+                write!(text, "[[{header}schedule]]\nat = 2027-0{month}-0{day}T00:00:00Z\nserve = {serve}\n");
+        }
+    }
+
+    /// A flag that may require one of those before it.
+    fn flag(&mut self, number: usize) -> String {
         let mut text = "description = \"It\"\nkind = \"release\"\nowner = \"it\"\n".to_owned();
         let _ = writeln!(text, "serve = {}", self.serve());
         if self.below(4) == 0 {
             text.push_str("bucket_by = \"age\"\n");
         }
+        if self.below(5) == 0 {
+            text.push_str("seed = \"shared\"\n");
+        }
         text.push_str("[variants]\noff = 0\non = 1\nnew = 2\n");
+        if number > 0 && self.below(4) == 0 {
+            let wanted = self.one(&["\"on\"", "[\"on\", \"new\"]"]);
+            let _ = writeln!(text, "[requires]\nf{} = {wanted}", self.below(number));
+        }
         self.rules("", &mut text);
+        self.schedule("", &mut text);
         if self.below(2) == 0 {
             let _ = writeln!(text, "[environments.production]\nserve = {}", self.serve());
             self.rules("environments.production.", &mut text);
+            self.schedule("environments.production.", &mut text);
         }
         text
     }
@@ -122,9 +147,11 @@ fn where_the_glance_is_sure_the_analysis_finds_nothing() {
     let segment = |condition: &str| format!("description = \"It\"\nowner = \"it\"\nif = {condition}\n");
     write(folder.path(), "segments/grown-ups.toml", segment("{ age = { gte = 18 } }").as_bytes());
     write(folder.path(), "segments/nobody.toml", segment("{ age = { gte = 18, lt = 3 } }").as_bytes());
+    let insiders = "{ any = [{ tier = \"staff\", appVersion = \">=5.2.0\" }, { roles = \"beta\", not = { country = \"AU\" } }] }";
+    write(folder.path(), "segments/insiders.toml", segment(insiders).as_bytes());
     let mut random = Random(7);
-    for number in 0..1500 {
-        write(folder.path(), &format!("f{number}.toml"), random.flag().as_bytes());
+    for number in 0..3000 {
+        write(folder.path(), &format!("f{number}.toml"), random.flag(number).as_bytes());
     }
     let loaded = workspace::load(folder.path());
     let segments = compile::segments(&loaded.workspace);
@@ -137,7 +164,7 @@ fn where_the_glance_is_sure_the_analysis_finds_nothing() {
         facts: &facts,
         as_of: None,
     };
-    let (mut sure, mut found) = (0, 0);
+    let (mut sure, mut found, mut requiring) = (0, 0, 0);
     for flag in &loaded.workspace.flags {
         assert!(flag.broken.is_empty(), "{} is broken", flag.key);
         let survey = Survey::new(&loaded.workspace, flag, &segments).unwrap();
@@ -151,10 +178,13 @@ fn where_the_glance_is_sure_the_analysis_finds_nothing() {
         found += usize::from(!findings.is_empty());
         if is_plain(&loaded.workspace, flag) {
             sure += 1;
+            requiring += usize::from(!flag.requires.is_empty());
             let text = &loaded.sources.files[flag.file.0 as usize].text;
             assert!(findings.is_empty(), "{}\n{text}\n{findings:#?}", flag.key);
         }
     }
     // The glance settles some, and the analysis has something to say about others.
-    assert!(sure > 50 && found > 500, "{sure} of {}, {found}", loaded.workspace.flags.len());
+    let flags = loaded.workspace.flags.len();
+
+    assert!(sure > 100 && requiring > 20 && found > 500, "{sure} of {flags}, {requiring}, {found}");
 }

@@ -24,7 +24,8 @@ fn own_size(flag: &Flag, segments: &Segments) -> u64 {
     let variants = count(flag.variants.len());
     let serve = SERVE.saturating_add(variants.saturating_mul(VALUE));
     let overrides = flag.environments.iter();
-    let steps = overrides.clone().filter_map(|over| over.schedule.as_ref()).map(Vec::len).sum::<usize>();
+    let steps =
+        overrides.clone().filter_map(|over| over.schedule.as_ref()).map(|steps| steps.len()).sum::<usize>();
     let served = count(2 + flag.behaviour.schedule.len() + steps + flag.environments.len());
     let rules = overrides.filter_map(|over| over.rules.as_ref()).flatten().chain(&flag.behaviour.rules);
     rules.fold(served.saturating_mul(serve), |sum, rule| {

@@ -49,7 +49,7 @@ fn clause(clause: &Clause, config: &Config) -> Logic {
             });
             Logic::all([is_number(&value(), attribute), Logic::any(equal)])
         }
-        Matcher::Within(bounds) => Logic::all([is_number(&value(), attribute), within(&value(), *bounds)]),
+        Matcher::Within(bounds) => Logic::all([is_number(&value(), attribute), within(&value(), **bounds)]),
         Matcher::Version(ranges) => Logic::all([
             is_version(&value()),
             Logic::any(ranges.iter().map(|range| in_range(&value(), range))),

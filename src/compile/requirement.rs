@@ -40,6 +40,9 @@ pub fn met(
 /// Gathers the requirements of requirements. Two demands on one flag leave what both allow.
 pub fn demands(workspace: &Workspace, flag: &Flag) -> Result<Demands, Obstacle> {
     let mut demands = Demands::new();
+    if flag.requires.is_empty() {
+        return Ok(demands);
+    }
     let mut open = vec![flag];
     while let Some(dependent) = open.pop() {
         for requirement in &dependent.requires {

@@ -24,7 +24,7 @@ pub fn name(flag: &Flag, variant: VariantId) -> Logic {
 }
 
 fn split_outcome(split: &Split, flag: &Flag, config: &Config) -> Logic {
-    match split.shares.as_slice() {
+    match &*split.shares {
         [only] if only.variant == flag.off_variant => name(flag, flag.off_variant),
         // Everybody who can be identified.
         [only] => choice(is_identified(flag, config), name(flag, only.variant), name(flag, flag.off_variant)),

@@ -15,7 +15,7 @@ pub(super) fn matcher(matcher: &Matcher) -> String {
         Matcher::Contains(texts) => format!("has {} in it", quoted(texts)),
         Matcher::Boolean(values) => format!("is {}", either(values.iter().map(ToString::to_string))),
         Matcher::NumberOneOf(numbers) => format!("is {}", either(numbers.iter().map(|n| number(*n)))),
-        Matcher::Within(bounds) => format!("is {}", within(*bounds)),
+        Matcher::Within(bounds) => format!("is {}", within(**bounds)),
         Matcher::Version(ranges) => format!("is {}", either(ranges.iter().map(range))),
         Matcher::ListContains(texts) => format!("has {} among its elements", quoted(texts)),
     }

@@ -27,7 +27,7 @@ impl Words<'_> {
                 parts.iter().map(|part| self.condition(part)).collect::<Vec<_>>().join(", ")
             }
             Condition::Any(parts) => {
-                if let [only] = parts.as_slice() {
+                if let [only] = &**parts {
                     return self.condition(only);
                 }
                 let parts: Vec<String> = parts.iter().map(|part| self.grouped(part)).collect();
@@ -63,9 +63,9 @@ fn clause(clause: &Clause, workspace: &Workspace) -> String {
         Matcher::ListContains(texts) => pattern(name, "has", texts),
         Matcher::Boolean(values) => equal(name, values.iter().map(ToString::to_string)),
         Matcher::NumberOneOf(numbers) => equal(name, numbers.iter().map(ToString::to_string)),
-        Matcher::Within(bounds) => within(name, *bounds),
+        Matcher::Within(bounds) => within(name, **bounds),
         Matcher::Version(ranges) => {
-            if let [only] = ranges.as_slice() {
+            if let [only] = &**ranges {
                 return range(name, only);
             }
             let ranges: Vec<String> = ranges.iter().map(|one| range(name, one)).collect();

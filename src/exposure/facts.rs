@@ -144,7 +144,7 @@ impl Facts {
                 }
             }
             Matcher::Within(bounds) => {
-                let (start, end) = number::within(*bounds, self.kind);
+                let (start, end) = number::within(**bounds, self.kind);
                 self.numbers.extend([start, end]);
             }
             Matcher::Version(ranges) => {

@@ -254,7 +254,7 @@ impl Space {
                 main(cells)
             }
             Matcher::Within(bounds) => {
-                let (start, end) = number::within(*bounds, axis.facts.kind);
+                let (start, end) = number::within(**bounds, axis.facts.kind);
                 main(interval(count, number::intervals(&axis.facts.numbers, start, end)))
             }
             Matcher::Version(ranges) => {

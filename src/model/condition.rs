@@ -9,9 +9,9 @@ use crate::source::{Span, Spanned};
 #[derive(Clone, Debug, PartialEq)]
 pub enum Condition {
     /// All of them must hold.
-    All(Vec<Condition>),
+    All(Box<[Condition]>),
     /// At least one of them must hold.
-    Any(Vec<Condition>),
+    Any(Box<[Condition]>),
     /// It must not hold: plain complement.
     Not(Box<Condition>),
     /// The user belongs to the segment.
@@ -38,23 +38,23 @@ pub enum Matcher {
     /// It is there (or is not): any value but null, of any type.
     Exists(bool),
     /// A string: equal to one of them.
-    OneOf(Vec<EcoString>),
+    OneOf(Box<[EcoString]>),
     /// A string: begins with one of them.
-    StartsWith(Vec<EcoString>),
+    StartsWith(Box<[EcoString]>),
     /// A string: ends with one of them.
-    EndsWith(Vec<EcoString>),
+    EndsWith(Box<[EcoString]>),
     /// A string: has one of them in it.
-    Contains(Vec<EcoString>),
+    Contains(Box<[EcoString]>),
     /// A boolean: equal to one of them.
-    Boolean(Vec<bool>),
+    Boolean(Box<[bool]>),
     /// An integer or a number: equal to one of them.
-    NumberOneOf(Vec<f64>),
+    NumberOneOf(Box<[f64]>),
     /// An integer or a number: within all bounds.
-    Within(Bounds),
+    Within(Box<Bounds>),
     /// A version: within one of the ranges.
-    Version(Vec<VersionRange>),
+    Version(Box<[VersionRange]>),
     /// A list: has one of them as an element.
-    ListContains(Vec<EcoString>),
+    ListContains(Box<[EcoString]>),
 }
 
 /// Bounds of a number; those that are given must all hold.

@@ -34,7 +34,7 @@ pub struct Flag {
     /// The last day on which it should be needed.
     pub expires: Option<Spanned<Date>>,
     /// What it can serve, in the order of the file; `off`, `on` where the file has no `[variants]`.
-    pub variants: Vec<Variant>,
+    pub variants: Box<[Variant]>,
     /// What a killed flag, an unmet requirement and an unidentified user get.
     pub off_variant: VariantId,
     /// Where `enabled = false` stands on the flag itself.
@@ -46,13 +46,13 @@ pub struct Flag {
     /// What holds where an environment says nothing.
     pub behaviour: Behaviour,
     /// What environments say, in the order of the file.
-    pub environments: Vec<Override>,
+    pub environments: Box<[Override]>,
     /// Its prerequisites.
-    pub requires: Vec<Requirement>,
+    pub requires: Box<[Requirement]>,
     /// The services that evaluate it.
-    pub services: Vec<Support>,
+    pub services: Box<[Support]>,
     /// Its tests.
-    pub expectations: Vec<Expectation>,
+    pub expectations: Box<[Expectation]>,
     /// The environments in which an error keeps it from being compiled.
     pub broken: Vec<EnvironmentId>,
 }
@@ -72,9 +72,9 @@ pub struct Behaviour {
     /// What is served when no rule matches and no step has come.
     pub serve: Serve,
     /// The first that matches decides.
-    pub rules: Vec<Rule>,
+    pub rules: Box<[Rule]>,
     /// Changes of `serve`, in the order of the file, which is the order of time.
-    pub schedule: Vec<Step>,
+    pub schedule: Box<[Step]>,
 }
 
 /// What an environment says of its own.
@@ -87,9 +87,9 @@ pub struct Override {
     /// Replaces the flag's `serve`, and its schedule with it.
     pub serve: Option<Serve>,
     /// Replaces the flag's rules.
-    pub rules: Option<Vec<Rule>>,
+    pub rules: Option<Box<[Rule]>>,
     /// Replaces the flag's schedule.
-    pub schedule: Option<Vec<Step>>,
+    pub schedule: Option<Box<[Step]>>,
 }
 
 /// A variant for everyone, or a split.
@@ -106,7 +106,7 @@ pub enum Serve {
 pub struct Split {
     /// In bucket order: the order of `[variants]`, `off_variant` last with what is left. No weight is 0, and
     /// together they are [`WHOLE`].
-    pub shares: Vec<Share>,
+    pub shares: Box<[Share]>,
     /// Where it is written.
     pub span: Span,
 }
@@ -148,7 +148,7 @@ pub struct Requirement {
     /// The key of the required flag; whether it exists is a rule's business.
     pub flag: Text,
     /// One of these must be served.
-    pub variants: Vec<Text>,
+    pub variants: Box<[Text]>,
 }
 
 /// A service that evaluates the flag.
@@ -158,7 +158,7 @@ pub struct Support {
     pub service: Text,
     /// Which of its versions can serve which variant: any of the ranges, all of which [`super::parse_range`] reads. A
     /// variant that is not named is served by all.
-    pub variants: Vec<(VariantId, Vec<Text>)>,
+    pub variants: Box<[(VariantId, Box<[Text]>)]>,
 }
 
 /// A test in the flag's file.
@@ -166,8 +166,8 @@ pub struct Support {
 pub struct Expectation {
     /// Where.
     pub environment: EnvironmentId,
-    /// The context, as JSON.
-    pub context: serde_json::Map<String, Value>,
+    /// The context, as JSON values.
+    pub context: Box<[(AttributeId, Value)]>,
     /// When; before every step of a schedule if it is not said.
     pub at: Option<Instant>,
     /// What must be served.

@@ -10,7 +10,7 @@ const MAX_NUMBER: u64 = (1 << 53) - 1;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VersionRange {
     /// At least one.
-    pub comparators: Vec<Comparator>,
+    pub comparators: Box<[Comparator]>,
 }
 
 impl VersionRange {
@@ -110,8 +110,7 @@ pub fn parse_range(text: &str) -> Result<VersionRange, RangeError> {
             other => return Err(RangeError::Operator(other.to_owned())),
         }
     }
-    comparators.shrink_to_fit();
-    Ok(VersionRange { comparators })
+    Ok(VersionRange { comparators: comparators.into() })
 }
 
 fn parse_version(text: &str) -> Result<Version, RangeError> {

@@ -65,7 +65,7 @@ pub(super) fn with_weight(flag: &Flag, serve: &Serve, variant: VariantId, weight
     }
     match shares.as_slice() {
         [only] => Serve::Variant(Spanned::new(only.variant, Span::default())),
-        _ => Serve::Split(Split { shares, span: Span::default() }),
+        _ => Serve::Split(Split { shares: shares.into(), span: Span::default() }),
     }
 }
 
@@ -77,7 +77,7 @@ pub(super) fn write(flag: &mut Flag, environment: EnvironmentId, serve: Serve, a
     over.killed = None;
     over.serve = Some(serve);
     if let Some(schedule) = &mut over.schedule {
-        schedule.retain(|step| step.at.value.0 > at);
+        *schedule = schedule.iter().filter(|step| step.at.value.0 > at).cloned().collect();
     }
 }
 
@@ -90,13 +90,8 @@ fn override_in(flag: &mut Flag, environment: EnvironmentId) -> &mut Override {
     let known = flag.environments.iter().position(|over| over.environment.value == environment);
     let index = known.unwrap_or_else(|| {
         let environment = Spanned::new(environment, Span::default());
-        flag.environments.push(Override {
-            environment,
-            killed: None,
-            serve: None,
-            rules: None,
-            schedule: None,
-        });
+        let added = Override { environment, killed: None, serve: None, rules: None, schedule: None };
+        flag.environments = flag.environments.iter().cloned().chain([added]).collect();
         flag.environments.len() - 1
     });
     &mut flag.environments[index]

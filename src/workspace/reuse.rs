@@ -127,7 +127,7 @@ fn same_names(one: &Config, two: &Config) -> bool {
 
 fn uses_segments(flag: &Flag) -> bool {
     let own = flag.environments.iter().filter_map(|over| over.rules.as_deref());
-    let rules = own.chain([flag.behaviour.rules.as_slice()]).flatten();
+    let rules = own.chain([&*flag.behaviour.rules]).flatten();
     rules.filter_map(condition_of).any(|condition| !graph::segments_in(condition).is_empty())
 }
 

@@ -24,12 +24,12 @@ pub fn deciding(flag: &Flag, environment: EnvironmentId) -> Flag {
     }
     flag.off_variant = VariantId(u16::try_from(rules.len()).unwrap());
     flag.behaviour.serve = spanned(rules.len(), span);
-    flag.behaviour.rules = rules;
-    flag.behaviour.schedule.clear();
-    flag.environments.clear();
-    flag.requires.clear();
+    flag.behaviour.rules = rules.into();
+    flag.behaviour.schedule = Box::default();
+    flag.environments = Box::default();
+    flag.requires = Box::default();
     flag.killed = None;
-    flag.variants = variants;
+    flag.variants = variants.into();
     flag
 }
 

@@ -129,7 +129,8 @@ impl Asked {
             Matcher::EndsWith(texts) => self.suffixes.extend(strings(texts)),
             Matcher::Contains(texts) | Matcher::ListContains(texts) => self.parts.extend(strings(texts)),
             Matcher::NumberOneOf(numbers) => self.numbers.extend(numbers),
-            Matcher::Within(Bounds { gt, gte, lt, lte }) => {
+            Matcher::Within(bounds) => {
+                let Bounds { gt, gte, lt, lte } = &**bounds;
                 self.numbers.extend([gt, gte, lt, lte].into_iter().flatten());
             }
             Matcher::Version(ranges) => ranges.iter().for_each(|range| self.range(range)),

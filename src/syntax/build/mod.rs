@@ -1,6 +1,9 @@
 //! From parser events to the tree, with TOML's rules on what may be defined twice.
 
 mod events;
+mod quick;
+#[cfg(test)]
+mod tests;
 
 use std::borrow::Cow;
 
@@ -30,6 +33,15 @@ pub fn parse(text: &str) -> Tree<'_> {
 
 /// Reads TOML text, as [`parse`] does, with the room of an earlier call.
 pub fn parse_with<'s>(text: &'s str, scratch: &mut Scratch) -> Tree<'s> {
+    let mut builder = Builder::new(Source::new(text));
+    match quick::read(text, &mut builder) {
+        Some(()) => builder.tree,
+        None => parse_fully(text, scratch),
+    }
+}
+
+/// Reads TOML text with `toml_parser`.
+fn parse_fully<'s>(text: &'s str, scratch: &mut Scratch) -> Tree<'s> {
     let source = Source::new(text);
     let tokens = &mut scratch.tokens;
     tokens.clear();

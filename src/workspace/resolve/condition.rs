@@ -25,10 +25,7 @@ impl Scope<'_, '_> {
                 None
             }
             1 => parts.pop(),
-            _ => {
-                parts.shrink_to_fit();
-                Some(Condition::All(parts))
-            }
+            _ => Some(Condition::All(parts.into())),
         }
     }
 
@@ -39,7 +36,7 @@ impl Scope<'_, '_> {
                 Some(any_of(found.into_iter().collect::<Option<_>>()?))
             }
             Entry::Any(tables) => self.conditions(tables).map(any_of),
-            Entry::All(tables) => self.conditions(tables).map(Condition::All),
+            Entry::All(tables) => self.conditions(tables).map(|parts| Condition::All(parts.into())),
             Entry::Not(table) => self.condition(&table.value).map(|inner| Condition::Not(Box::new(inner))),
             Entry::Attribute(matcher) => self.attribute(key, matcher),
         }
@@ -118,7 +115,7 @@ impl Scope<'_, '_> {
         attribute: &Attribute,
         values: &[Spanned<Scalar>],
         read: impl Fn(&Scalar) -> Option<T>,
-    ) -> Option<Vec<T>> {
+    ) -> Option<Box<[T]>> {
         let mut found = Vec::with_capacity(values.len());
         for value in values {
             match read(&value.value) {
@@ -126,7 +123,7 @@ impl Scope<'_, '_> {
                 None => self.wrong_value(attribute, value),
             }
         }
-        (found.len() == values.len()).then_some(found)
+        (found.len() == values.len()).then(|| found.into())
     }
 
     fn wrong_value(&mut self, attribute: &Attribute, value: &Spanned<Scalar>) {
@@ -141,7 +138,7 @@ impl Scope<'_, '_> {
         self.error("wrong-matcher", value.span, message, Some(matchers_for(attribute)));
     }
 
-    fn strings(&mut self, attribute: &Attribute, values: &[Spanned<Scalar>]) -> Option<Vec<EcoString>> {
+    fn strings(&mut self, attribute: &Attribute, values: &[Spanned<Scalar>]) -> Option<Box<[EcoString]>> {
         let strings = self.each(attribute, values, |scalar| match scalar {
             Scalar::String(text) => Some(text.clone()),
             Scalar::Boolean(_) | Scalar::Integer(_) | Scalar::Float(_) => None,
@@ -160,7 +157,7 @@ impl Scope<'_, '_> {
         Some(strings)
     }
 
-    fn versions(&mut self, attribute: &Attribute, values: &[Spanned<Scalar>]) -> Option<Vec<VersionRange>> {
+    fn versions(&mut self, attribute: &Attribute, values: &[Spanned<Scalar>]) -> Option<Box<[VersionRange]>> {
         let texts = self.each(attribute, values, |scalar| match scalar {
             Scalar::String(text) => Some(text.clone()),
             Scalar::Boolean(_) | Scalar::Integer(_) | Scalar::Float(_) => None,
@@ -208,7 +205,7 @@ impl Scope<'_, '_> {
         let mut matchers = Vec::new();
         if has_bounds {
             let [gt, gte, lt, lte] = bounds.map(|bound| bound.as_ref().map(|bound| bound.value));
-            matchers.push(Matcher::Within(Bounds { gt, gte, lt, lte }));
+            matchers.push(Matcher::Within(Box::new(Bounds { gt, gte, lt, lte })));
         }
         matchers.extend(table.starts_with.as_ref().map(|texts| Matcher::StartsWith(operands(texts))));
         matchers.extend(table.ends_with.as_ref().map(|texts| Matcher::EndsWith(operands(texts))));
@@ -225,7 +222,7 @@ impl Scope<'_, '_> {
 pub(super) const RANGE_HELP: &str =
     "a range is written like `>=5.2.0, <6.0.0`, `^1.4.0` or `2.3.7`; a list means any of them";
 
-fn operands(texts: &OneOrMany<Spanned<Name>>) -> Vec<EcoString> {
+fn operands(texts: &OneOrMany<Spanned<Name>>) -> Box<[EcoString]> {
     texts.0.iter().map(|text| text.value.0.clone()).collect()
 }
 
@@ -239,13 +236,13 @@ fn number(scalar: &Scalar) -> Option<f64> {
 }
 
 fn any_of(mut parts: Vec<Condition>) -> Condition {
-    if parts.len() == 1 { parts.remove(0) } else { Condition::Any(parts) }
+    if parts.len() == 1 { parts.remove(0) } else { Condition::Any(parts.into()) }
 }
 
 fn clauses(attribute: Spanned<AttributeId>, matchers: Vec<Matcher>, span: Span) -> Condition {
     let mut clauses: Vec<Condition> =
         matchers.into_iter().map(|matcher| Condition::Clause(Clause { attribute, matcher, span })).collect();
-    if clauses.len() == 1 { clauses.remove(0) } else { Condition::All(clauses) }
+    if clauses.len() == 1 { clauses.remove(0) } else { Condition::All(clauses.into()) }
 }
 
 /// What can be asked of an attribute of this type, as the advice of a wrong matcher.

@@ -38,10 +38,12 @@ pub fn flag(
     let variants = Variants { list: &list, off: off.unwrap_or(VariantId(0)) };
     let serve = written.serve.as_ref();
     let behaviour = scope.behaviour(&variants, serve, &written.rules, &written.schedule);
-    let mut environments = Vec::with_capacity(written.environments.0.len());
-    for (name, table) in &written.environments.0 {
-        environments.extend(scope.environment(&variants, name, table));
-    }
+    let environments = written
+        .environments
+        .0
+        .iter()
+        .filter_map(|(name, table)| scope.environment(&variants, name, table))
+        .collect();
     let services =
         written.services.0.iter().map(|(name, table)| scope.support(&variants, name, &table.0)).collect();
     let expectations =
@@ -49,17 +51,18 @@ pub fn flag(
     let bucket_by = scope.bucket_by(written.bucket_by);
     let off_variant = variants.off;
     let broken = scope.broken;
+    let key = EcoString::from(key);
     let mut flag = Flag {
-        key: EcoString::from(key),
+        key: key.clone(),
         file,
         kind: written.kind.unwrap_or(FlagKind::Release),
         owner: written.owner.map_or_else(|| Spanned::new(EcoString::new(), Span::default()), text),
         expires: written.expires,
-        variants: list,
+        variants: list.into(),
         off_variant,
         killed: written.enabled.filter(|enabled| !enabled.value).map(|enabled| enabled.span),
         bucket_by,
-        seed: written.seed.map_or_else(|| EcoString::from(key), |seed| seed.value.0),
+        seed: written.seed.map_or(key, |seed| seed.value.0),
         behaviour,
         environments,
         requires: written.requires.0.into_iter().map(requirement).collect(),
@@ -70,8 +73,6 @@ pub fn flag(
     for environment in broken {
         flag.mark_broken(environment, names.config);
     }
-    // Collecting reuses the larger allocation of the written form; there are as many of these as flags.
-    flag.requires.shrink_to_fit();
     flag
 }
 
@@ -145,10 +146,10 @@ impl Scope<'_, '_> {
         Behaviour { serve, rules: self.rules(variants, rules), schedule: self.schedule(variants, schedule) }
     }
 
-    fn rules(&mut self, variants: &Variants<'_>, written: &[Spanned<RuleTable>]) -> Vec<Rule> {
+    fn rules(&mut self, variants: &Variants<'_>, written: &[Spanned<RuleTable>]) -> Box<[Rule]> {
         let mut rules = Vec::with_capacity(written.len());
         rules.extend(written.iter().filter_map(|rule| self.rule(variants, rule)));
-        rules
+        rules.into()
     }
 
     fn rule(&mut self, variants: &Variants<'_>, written: &Spanned<RuleTable>) -> Option<Rule> {
@@ -163,7 +164,7 @@ impl Scope<'_, '_> {
         Some(Rule { name: table.name.clone().map(text), condition, serve: serve?, span: written.span })
     }
 
-    fn schedule(&mut self, variants: &Variants<'_>, written: &[Spanned<StepTable>]) -> Vec<Step> {
+    fn schedule(&mut self, variants: &Variants<'_>, written: &[Spanned<StepTable>]) -> Box<[Step]> {
         let mut steps: Vec<Step> = Vec::with_capacity(written.len());
         for step in written {
             let Some(at) = step.value.at else { continue };
@@ -185,7 +186,7 @@ impl Scope<'_, '_> {
                 steps.push(Step { at, serve });
             }
         }
-        steps
+        steps.into()
     }
 
     fn environment(
@@ -239,7 +240,7 @@ impl Scope<'_, '_> {
         }
         // What services can serve is not compiled: a slip here stops no bundle.
         self.broken.truncate(before);
-        Support { service: text(service.clone()), variants: supported }
+        Support { service: text(service.clone()), variants: supported.into() }
     }
 
     fn expectation(&mut self, variants: &Variants<'_>, written: &ExpectTable) -> Option<Expectation> {
@@ -249,9 +250,12 @@ impl Scope<'_, '_> {
             let id = self.variant(variants, &serve.value.0, serve.span)?;
             Some(Spanned::new(id, serve.span))
         });
-        for (name, _) in &written.context.0 {
+        let mut context = Vec::with_capacity(written.context.0.len());
+        for (name, value) in &written.context.0 {
             let config = self.names.config;
-            if config.attribute_id(&name.value.0).is_none() {
+            if let Some(id) = config.attribute_id(&name.value.0) {
+                context.push((id, value.value.0.clone()));
+            } else {
                 let names = config.context.iter().map(|attribute| attribute.name.value.as_str());
                 let help = did_you_mean(&name.value.0, names);
                 self.error("unknown-attribute", name.span, unknown_attribute(&name.value.0), help);
@@ -260,10 +264,7 @@ impl Scope<'_, '_> {
         // A test is not compiled: a slip in it stops no bundle.
         let sound = self.broken.len() == before;
         self.broken.truncate(before);
-        let context = written.context.0.iter();
-        let context =
-            context.map(|(name, value)| (name.value.0.to_string(), value.value.0.clone())).collect();
-        let at = written.at.map(|at| at.value);
+        let (context, at) = (context.into(), written.at.map(|at| at.value));
         sound.then_some(Expectation { environment: environment?, context, at, serve: serve? })
     }
 

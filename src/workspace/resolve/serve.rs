@@ -93,7 +93,7 @@ impl Scope<'_, '_> {
 }
 
 /// In the order of `[variants]`, the off variant last with what is left; nothing with no weight.
-fn in_bucket_order(mut shares: Vec<Share>, rest: u32, off: VariantId) -> Vec<Share> {
+fn in_bucket_order(mut shares: Vec<Share>, rest: u32, off: VariantId) -> Box<[Share]> {
     let off_weight =
         rest + shares.iter().filter(|share| share.variant == off).map(|share| share.weight).sum::<u32>();
     shares.retain(|share| share.variant != off && share.weight > 0);
@@ -101,7 +101,7 @@ fn in_bucket_order(mut shares: Vec<Share>, rest: u32, off: VariantId) -> Vec<Sha
     if off_weight > 0 {
         shares.push(Share { variant: off, weight: off_weight });
     }
-    shares
+    shares.into()
 }
 
 /// Thousandths of a percent as people write percentages.
