@@ -1,9 +1,9 @@
 //! The evaluation context: who asks. A map from attribute names to JSON values; the targeting key is the attribute
 //! `targetingKey`, as OpenFeature and flagd have it.
 
-use std::sync::Arc;
-
 use serde_json::{Map, Value};
+
+use crate::value;
 
 /// The attribute that carries OpenFeature's targeting key.
 pub const TARGETING_KEY: &str = "targetingKey";
@@ -27,31 +27,15 @@ pub struct Context {
 
 #[derive(Clone, Debug, PartialEq)]
 struct Attribute {
-    mark: u64,
+    mark: Mark,
     name: Box<str>,
     value: Value,
 }
 
-/// The name of an attribute as a rule holds it.
-#[derive(Clone, Debug)]
-pub(crate) struct Name {
-    text: Arc<str>,
-    mark: u64,
-}
+/// What nearly always tells names apart: the first seven bytes and the length (255 stands for all that are longer).
+pub(crate) type Mark = u64;
 
-impl Name {
-    pub(crate) fn new(text: Arc<str>) -> Self {
-        Self { mark: mark(&text), text }
-    }
-
-    pub(crate) fn as_str(&self) -> &str {
-        &self.text
-    }
-}
-
-/// The first seven bytes of a name and its length (255 stands for all that are longer): nearly all names differ in it, so
-/// one comparison of numbers tells them apart.
-fn mark(name: &str) -> u64 {
+pub(crate) fn mark(name: &str) -> Mark {
     let mut bytes = [0; 8];
     for (byte, of_name) in bytes.iter_mut().zip(name.bytes().take(7)) {
         *byte = of_name;
@@ -93,25 +77,28 @@ impl Context {
 
     /// The value of a top-level attribute.
     pub fn get(&self, name: &str) -> Option<&Value> {
-        self.get_marked(mark(name), name)
+        self.read(mark(name), || name)
     }
 
-    /// The value of the top-level attribute of that name.
-    pub(crate) fn read(&self, name: &Name) -> Option<&Value> {
-        self.get_marked(name.mark, &name.text)
-    }
-
-    fn get_marked(&self, mark: u64, name: &str) -> Option<&Value> {
+    /// The value of the top-level attribute of that name, whose mark is known.
+    #[inline]
+    pub(crate) fn read<'n>(&self, mark: Mark, name: impl FnOnce() -> &'n str) -> Option<&Value> {
         if self.attributes.len() <= FEW {
+            let mut marked = self.attributes.iter().filter(|attribute| attribute.mark == mark);
             // A mark holds a name of up to seven bytes as a whole.
-            let is_it = |other: &&Attribute| other.mark == mark && (name.len() < 8 || *other.name == *name);
-            return self.attributes.iter().find(is_it).map(|attribute| &attribute.value);
+            let found = if mark.to_le_bytes()[7] < 8 {
+                marked.next()
+            } else {
+                let name = name();
+                marked.find(|attribute| value::same(attribute.name.as_bytes(), name.as_bytes()))
+            };
+            return found.map(|attribute| &attribute.value);
         }
-        let index = self.position(mark, name).ok()?;
+        let index = self.position(mark, name()).ok()?;
         self.attributes.get(index).map(|attribute| &attribute.value)
     }
 
-    fn position(&self, mark: u64, name: &str) -> Result<usize, usize> {
+    fn position(&self, mark: Mark, name: &str) -> Result<usize, usize> {
         self.attributes.binary_search_by(|other| (other.mark, &*other.name).cmp(&(mark, name)))
     }
 

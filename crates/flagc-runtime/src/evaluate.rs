@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
+use std::convert::Infallible;
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
@@ -10,7 +11,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use serde_json::Value;
 
 use crate::context::Context;
-use crate::document::{Document, Flag, Metadata, Targeting, Variant};
+use crate::document::{Document, Flag, Metadata, Targeting};
 use crate::operator::{self, BUDGET, Env, Expr, Scope, logic};
 use crate::value::Val;
 
@@ -145,20 +146,6 @@ impl<'a, T> Details<'a, T> {
     }
 }
 
-impl<'a> Details<'a, &'a Value> {
-    /// Reads the value as another type.
-    fn typed<T>(self, name: &str, read: impl FnOnce(&'a Value) -> Option<T>) -> Details<'a, T> {
-        let Self { value, variant, reason, error_code, error_message, metadata } = self;
-        let value = value.map(read);
-        if matches!(value, Some(None)) {
-            let variant = variant.unwrap_or_default();
-            let message = format!("the value of variant `{variant}` is not {name}");
-            return Details::error(ErrorCode::TypeMismatch, message, metadata);
-        }
-        Details { value: value.flatten(), variant, reason, error_code, error_message, metadata }
-    }
-}
-
 /// What decided an evaluation.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -227,129 +214,215 @@ impl Evaluator {
     }
 
     /// Evaluates a flag of any type.
+    #[inline]
     pub fn resolve(&self, flag: &str, context: &Context, at: At) -> Details<'_, &Value> {
-        self.evaluate(flag, context, at, None)
+        self.answer(flag, context, at, None, "a value", Some)
     }
 
     /// Evaluates a flag of any type and says what decided.
     pub fn resolve_traced(&self, flag: &str, context: &Context, at: At) -> (Details<'_, &Value>, Trace) {
         let trace = RefCell::new(Trace::default());
-        let details = self.evaluate(flag, context, at, Some(&trace));
+        let details = self.answer(flag, context, at, Some(&trace), "a value", Some);
         (details, trace.into_inner())
     }
 
     /// Evaluates a flag whose values are booleans.
+    #[inline]
     pub fn boolean(&self, flag: &str, context: &Context, at: At) -> Details<'_, bool> {
-        self.resolve(flag, context, at).typed("a boolean", Value::as_bool)
+        self.answer(flag, context, at, None, "a boolean", Value::as_bool)
     }
 
     /// Evaluates a flag whose values are texts.
+    #[inline]
     pub fn string(&self, flag: &str, context: &Context, at: At) -> Details<'_, &str> {
-        self.resolve(flag, context, at).typed("a string", Value::as_str)
+        self.answer(flag, context, at, None, "a string", Value::as_str)
     }
 
     /// Evaluates a flag whose values are whole numbers; `1.0` is one.
     pub fn integer(&self, flag: &str, context: &Context, at: At) -> Details<'_, i64> {
-        self.resolve(flag, context, at).typed("an integer", as_integer)
+        self.answer(flag, context, at, None, "an integer", as_integer)
     }
 
     /// Evaluates a flag whose values are numbers.
     pub fn float(&self, flag: &str, context: &Context, at: At) -> Details<'_, f64> {
-        self.resolve(flag, context, at).typed("a number", Value::as_f64)
+        self.answer(flag, context, at, None, "a number", Value::as_f64)
     }
 
     /// Evaluates a flag whose values are objects or lists.
     pub fn object(&self, flag: &str, context: &Context, at: At) -> Details<'_, &Value> {
-        let is_structure = |value: &Value| value.is_object() || value.is_array();
-        self.resolve(flag, context, at)
-            .typed("an object or a list", |value| is_structure(value).then_some(value))
+        let structure = |value| Some(value).filter(|value: &&Value| value.is_object() || value.is_array());
+        self.answer(flag, context, at, None, "an object or a list", structure)
     }
 
-    fn evaluate<'a, 'c>(
+    /// Evaluates a flag and reads its value as the type `name`. Nothing but the answer is made here, in the caller's place;
+    /// what takes words is left to a function of its own.
+    #[inline]
+    fn answer<'a, T>(
         &'a self,
         key: &str,
-        context: &'c Context,
+        context: &Context,
         at: At,
-        trace: Option<&'c RefCell<Trace>>,
-    ) -> Details<'a, &'a Value> {
-        let Some(flag) = self.document.flag(key) else {
-            let message = format!("flag `{key}` is not in the document");
-            return Details::error(ErrorCode::FlagNotFound, message, &self.document.metadata);
-        };
-        if !flag.enabled {
-            return Details::without_value(Reason::Disabled, &flag.metadata);
+        trace: Option<&RefCell<Trace>>,
+        name: &'static str,
+        read: impl FnOnce(&'a Value) -> Option<T>,
+    ) -> Details<'a, T> {
+        let chosen = self.document.flag(key).map(|flag| (flag, self.choose(flag, context, at, trace)));
+        if let Some((flag, Choice { variant, reason })) = chosen
+            && let Some(variant) = flag.variants.get(variant)
+            && let Some(value) = read(&variant.value)
+        {
+            return Details {
+                value: Some(value),
+                variant: Some(&variant.name),
+                reason,
+                error_code: None,
+                error_message: None,
+                metadata: &flag.metadata,
+            };
         }
+        match chosen {
+            Some((flag, choice)) => self.without_value(flag, choice, context, at, name),
+            None => self.without_flag(key),
+        }
+        .map(|never| match never {})
+    }
+
+    #[inline]
+    fn choose(&self, flag: &Flag, context: &Context, at: At, trace: Option<&RefCell<Trace>>) -> Choice {
         match &flag.targeting {
-            Targeting::None => serve_default(flag, Reason::Static),
-            Targeting::Invalid(message) => Details::error(ErrorCode::ParseError, message, &flag.metadata),
-            Targeting::Rule(rule) => {
-                let env = Env {
-                    context,
-                    flag: &flag.key,
-                    at,
-                    generation: self.document.generation,
-                    failed: Cell::new(false),
-                    budget: Cell::new(BUDGET),
-                    trace,
-                };
-                let result = decide(rule, &env);
-                if env.failed.get() {
-                    let message = "the rule divides by zero, or builds a value beyond all bounds";
-                    return Details::error(ErrorCode::General, message, &flag.metadata);
-                }
-                serve(flag, &result)
+            _ if !flag.enabled => Choice { variant: Choice::NONE, reason: Reason::Disabled },
+            Targeting::None => Choice::default_of(flag, Reason::Static),
+            Targeting::Invalid(_) => Choice::REFUSED,
+            Targeting::Rule(rule) => self.by_rule(flag, rule, context, at, trace),
+        }
+    }
+
+    #[inline(never)]
+    fn by_rule(
+        &self,
+        flag: &Flag,
+        rule: &Expr,
+        context: &Context,
+        at: At,
+        trace: Option<&RefCell<Trace>>,
+    ) -> Choice {
+        let env = self.env(flag, context, at, trace);
+        let result = decide(rule, &env);
+        if env.failed.get() { Choice::REFUSED } else { Choice::named(flag, &result) }
+    }
+
+    fn env<'a>(
+        &'a self,
+        flag: &'a Flag,
+        context: &'a Context,
+        at: At,
+        trace: Option<&'a RefCell<Trace>>,
+    ) -> Env<'a> {
+        Env {
+            rules: &self.document.rules,
+            context,
+            flag: &flag.key,
+            at,
+            generation: self.document.generation,
+            failed: Cell::new(false),
+            budget: Cell::new(BUDGET),
+            trace,
+        }
+    }
+
+    #[cold]
+    fn without_flag(&self, key: &str) -> Details<'_, Infallible> {
+        let message = format!("flag `{key}` is not in the document");
+        Details::error(ErrorCode::FlagNotFound, message, &self.document.metadata)
+    }
+
+    /// The answer where there is no value of the type `name`. A rule that was refused is evaluated once more for the reason.
+    #[cold]
+    fn without_value<'a>(
+        &'a self,
+        flag: &'a Flag,
+        choice: Choice,
+        context: &Context,
+        at: At,
+        name: &str,
+    ) -> Details<'a, Infallible> {
+        if let Some(variant) = flag.variants.get(choice.variant) {
+            let message = format!("the value of variant `{}` is not {name}", variant.name);
+            return Details::error(ErrorCode::TypeMismatch, message, &flag.metadata);
+        }
+        match (choice.reason, &flag.targeting) {
+            (Reason::Error, Targeting::Invalid(message)) => {
+                Details::error(ErrorCode::ParseError, message, &flag.metadata)
             }
+            (Reason::Error, Targeting::Rule(rule)) => {
+                let env = self.env(flag, context, at, None);
+                let result = decide(rule, &env);
+                let message = match result {
+                    _ if env.failed.get() => {
+                        "the rule divides by zero, or builds a value beyond all bounds".into()
+                    }
+                    Val::List(_) | Val::Object(_) => {
+                        "the rule's result is a list or an object, which names no variant".into()
+                    }
+                    named => format!("the rule's result `{}` is not among the variants", named.to_text()),
+                };
+                Details::error(ErrorCode::General, message, &flag.metadata)
+            }
+            (reason, _) => Details::without_value(reason, &flag.metadata),
         }
     }
 }
 
+/// What was decided: the place of a variant among the flag's, and why.
+#[derive(Clone, Copy)]
+struct Choice {
+    variant: usize,
+    reason: Reason,
+}
+
+impl Choice {
+    /// No place of a variant.
+    const NONE: usize = usize::MAX;
+
+    const REFUSED: Self = Self { variant: Self::NONE, reason: Reason::Error };
+
+    #[inline]
+    fn default_of(flag: &Flag, reason: Reason) -> Self {
+        match flag.default {
+            Some(variant) => Self { variant, reason },
+            None => Self { variant: Self::NONE, reason: Reason::Default },
+        }
+    }
+
+    /// The variant that a rule's result names: a text, or the text of a boolean or a number. `null` names the default.
+    #[inline]
+    fn named(flag: &Flag, result: &Val) -> Self {
+        let variant = match result {
+            Val::Null => return Self::default_of(flag, Reason::Default),
+            Val::Text(name) => flag.variant(name),
+            Val::Bool(true) => flag.variant("true"),
+            Val::Bool(false) => flag.variant("false"),
+            Val::Number(_) => flag.variant(&result.to_text()),
+            Val::List(_) | Val::Object(_) => None,
+        };
+        variant.map_or(Self::REFUSED, |variant| Self { variant, reason: Reason::TargetingMatch })
+    }
+}
+
+/// The value of a rule. The branches that lead to it are gone along here.
 fn decide<'a>(rule: &'a Expr, env: &Env<'a>) -> Val<'a> {
-    match (rule, env.trace) {
-        (Expr::If(args), Some(trace)) => {
-            let (branch, value) = logic::branch(args, env, Scope::Root);
+    let (mut rule, mut trace) = (rule, env.trace);
+    while let Expr::If(args) = rule {
+        let (branch, chosen) = logic::chosen(env.rules.exprs(*args), env, Scope::Root);
+        if let Some(trace) = trace.take() {
             trace.borrow_mut().branch = Some(branch);
-            value
         }
-        _ => operator::eval(rule, env, Scope::Root),
-    }
-}
-
-/// The variant that a rule's result names: a text, or the text of a boolean or a number. `null` names the default.
-fn serve<'a>(flag: &'a Flag, result: &Val) -> Details<'a, &'a Value> {
-    let name = match result {
-        Val::Null => return serve_default(flag, Reason::Default),
-        Val::Text(name) => Cow::Borrowed(name.as_ref()),
-        Val::Bool(true) => Cow::Borrowed("true"),
-        Val::Bool(false) => Cow::Borrowed("false"),
-        Val::Number(_) => result.to_text(),
-        Val::List(_) | Val::Object(_) => {
-            let message = "the rule's result is a list or an object, which names no variant";
-            return Details::error(ErrorCode::General, message, &flag.metadata);
+        match chosen {
+            Some(chosen) => rule = chosen,
+            None => return Val::Null,
         }
-    };
-    if let Some(variant) = flag.variant(&name) {
-        return serve_variant(flag, variant, Reason::TargetingMatch);
     }
-    let message = format!("the rule's result `{name}` is not among the variants");
-    Details::error(ErrorCode::General, message, &flag.metadata)
-}
-
-fn serve_default(flag: &Flag, reason: Reason) -> Details<'_, &Value> {
-    match flag.default.and_then(|index| flag.variants.get(index)) {
-        Some(variant) => serve_variant(flag, variant, reason),
-        None => Details::without_value(Reason::Default, &flag.metadata),
-    }
-}
-
-fn serve_variant<'a>(flag: &'a Flag, variant: &'a Variant, reason: Reason) -> Details<'a, &'a Value> {
-    Details {
-        value: Some(&variant.value),
-        variant: Some(&variant.name),
-        reason,
-        error_code: None,
-        error_message: None,
-        metadata: &flag.metadata,
-    }
+    operator::eval(rule, env, Scope::Root)
 }
 
 fn as_integer(value: &Value) -> Option<i64> {

@@ -4,9 +4,10 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::fmt::{self, Write};
-use std::sync::Arc;
 
 use serde_json::{Map, Value};
+
+use crate::operator::Texts;
 
 /// A value of a rule: JSON, with NaN and the infinities that arithmetic may make.
 #[derive(Clone, Debug)]
@@ -32,7 +33,7 @@ pub(crate) enum Number {
 #[derive(Clone, Debug)]
 pub(crate) enum List<'a> {
     Json(&'a Vec<Value>),
-    Texts(&'a [Arc<str>]),
+    Texts(Texts<'a>),
     Made(Vec<Val<'a>>),
 }
 
@@ -180,15 +181,23 @@ pub(crate) fn strict_equals(a: &Val, b: &Val) -> bool {
         (Val::Number(a), Val::Number(b)) => same_number(a.as_f64(), b.as_f64()),
         (Val::Text(a), Val::Text(b)) => a == b,
         (Val::List(List::Json(a)), Val::List(List::Json(b))) => std::ptr::eq(*a, *b),
-        (Val::List(List::Texts(a)), Val::List(List::Texts(b))) => std::ptr::eq(*a, *b),
+        (Val::List(List::Texts(a)), Val::List(List::Texts(b))) => a.is(*b),
         (Val::Object(Object::Json(a)), Val::Object(Object::Json(b))) => std::ptr::eq(*a, *b),
         _ => false,
     }
 }
 
-/// Equality of texts: most that have the same length differ at their beginning.
-pub(crate) fn same_text(a: &str, b: &str) -> bool {
-    a.len() == b.len() && a.as_bytes().first() == b.as_bytes().first() && a == b
+/// Equality of texts, which are short mostly: without a call.
+#[inline]
+pub(crate) fn same(a: &[u8], b: &[u8]) -> bool {
+    if a.len() != b.len() {
+        return false;
+    }
+    // Of eight bytes or more, the last eight stand for what is left behind the words.
+    match (a.last_chunk::<8>(), b.last_chunk::<8>()) {
+        (Some(last_a), Some(last_b)) => last_a == last_b && a.as_chunks::<8>().0 == b.as_chunks::<8>().0,
+        _ => a.iter().zip(b).all(|(a, b)| a == b),
+    }
 }
 
 /// `===` of values that stand in the context or the document.

@@ -1,21 +1,23 @@
 //! A flagd document, read and compiled once: flags with their variants and rules in typed form.
 
 mod compile;
+mod index;
 mod parse;
 mod references;
+mod simplify;
 mod texts;
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
-use foldhash::fast::RandomState;
 use serde_json::{Map, Value};
 use thiserror::Error;
 
 use crate::bucket::Generation;
 use crate::json::{self, Duplicates, JsonError, MAX_DOCUMENT_BYTES};
-use crate::operator::Expr;
+use crate::operator::{Expr, Rules};
+use crate::value;
 
+use index::Index;
 pub(crate) use parse::{document as read, flagc};
 
 /// Metadata of a flag or of a flag set: names and scalar values.
@@ -64,7 +66,9 @@ pub enum DocumentError {
 pub struct Document {
     /// Sorted by key.
     pub(crate) flags: Vec<Flag>,
-    pub(crate) index: HashMap<Arc<str>, usize, RandomState>,
+    index: Index,
+    /// What the flags' rules are made of.
+    pub(crate) rules: Rules,
     pub(crate) metadata: Arc<Metadata>,
     pub(crate) generation: Generation,
 }
@@ -72,10 +76,10 @@ pub struct Document {
 /// One compiled flag.
 #[derive(Debug)]
 pub struct Flag {
-    pub(crate) key: Arc<str>,
+    pub(crate) key: Box<str>,
     pub(crate) enabled: bool,
-    /// Sorted by name.
-    pub(crate) variants: Vec<Variant>,
+    /// Sorted by name; shared by flags that have the same.
+    pub(crate) variants: Arc<[Variant]>,
     /// The place of the default among the variants; `None` means the caller's own default.
     pub(crate) default: Option<usize>,
     pub(crate) targeting: Targeting,
@@ -85,7 +89,7 @@ pub struct Flag {
 
 #[derive(Debug)]
 pub(crate) struct Variant {
-    pub(crate) name: Arc<str>,
+    pub(crate) name: Box<str>,
     pub(crate) value: Value,
 }
 
@@ -138,8 +142,9 @@ impl Document {
     }
 
     /// The flag of that key.
+    #[inline]
     pub fn flag(&self, key: &str) -> Option<&Flag> {
-        self.index.get(key).and_then(|&index| self.flags.get(index))
+        self.index.find(key, &self.flags)
     }
 
     /// The metadata of the flag set.
@@ -198,8 +203,10 @@ impl Flag {
         types.fold(first, ValueType::join)
     }
 
-    pub(crate) fn variant(&self, name: &str) -> Option<&Variant> {
-        self.variants.iter().find(|variant| &*variant.name == name)
+    /// The place of the variant of that name.
+    #[inline]
+    pub(crate) fn variant(&self, name: &str) -> Option<usize> {
+        self.variants.iter().position(|variant| value::same(variant.name.as_bytes(), name.as_bytes()))
     }
 }
 

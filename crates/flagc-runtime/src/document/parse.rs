@@ -1,6 +1,7 @@
 //! From JSON to flags, in one pass over the text: one flag after the other is read into the same tape and compiled. What
 //! flagd's Go and JavaScript cores refuse as a whole is refused as a whole here.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -8,10 +9,12 @@ use foldhash::fast::RandomState;
 use serde_json::Value;
 
 use super::compile::Compiler;
+use super::index::Index;
 use super::references::Evaluators;
 use super::{Document, DocumentError, Flag, Metadata, Targeting, Variant};
 use crate::bucket::Generation;
 use crate::json::{Node, Reader, Stop, Tape, View};
+use crate::operator::Rules;
 
 /// Reads a document, and the text of its `flagc`, which says where it comes from.
 pub(crate) fn document<'a>(
@@ -57,7 +60,7 @@ struct Read {
     is_object: bool,
     bucketing: Option<Value>,
     metadata: Option<Value>,
-    flags: Option<Result<Vec<Unfinished>, DocumentError>>,
+    flags: Option<Result<Compiled, DocumentError>>,
 }
 
 struct Parts<'a> {
@@ -65,6 +68,12 @@ struct Parts<'a> {
     flagc: &'a str,
     /// Whether there are evaluators that were not known when flags were compiled.
     unresolved: bool,
+}
+
+/// Flags, and what their rules are made of.
+struct Compiled {
+    flags: Vec<Unfinished>,
+    rules: Rules,
 }
 
 /// A flag, and what it says of itself, which stands over what the flag set says.
@@ -137,11 +146,10 @@ fn assemble(read: Read, rules: &Tape) -> Result<Document, DocumentError> {
     if !matches!(View::of(rules).node(), Node::Null | Node::Object { .. }) {
         return Err(shape("`$evaluators`", "an object"));
     }
-    let flags = read.flags.ok_or(shape("`flags`", "an object or a list"))??;
-    let flags: Vec<Flag> = flags.into_iter().map(|flag| flag.over(&metadata)).collect();
-    let mut index = HashMap::with_capacity_and_hasher(flags.len(), RandomState::default());
-    index.extend(flags.iter().enumerate().map(|(index, flag)| (Arc::clone(&flag.key), index)));
-    Ok(Document { flags, index, metadata, generation })
+    let compiled = read.flags.ok_or(shape("`flags`", "an object or a list"))??;
+    let flags: Vec<Flag> = compiled.flags.into_iter().map(|flag| flag.over(&metadata)).collect();
+    let index = Index::of(&flags);
+    Ok(Document { flags, index, rules: compiled.rules, metadata, generation })
 }
 
 impl Unfinished {
@@ -161,7 +169,9 @@ impl Unfinished {
 /// The flags while they are read.
 struct Flags<'t, 'a> {
     evaluators: Evaluators<'t, 'a>,
-    compiler: Compiler,
+    compiler: Compiler<'a>,
+    /// The variants of flags as they stand in the document: most flags have those of others.
+    variants: HashMap<Box<[Node<'a>]>, Arc<[Variant]>, RandomState>,
     tape: Tape<'a>,
     /// What flags have until that of the flag set is known.
     no_metadata: Arc<Metadata>,
@@ -177,6 +187,7 @@ impl<'t, 'a> Flags<'t, 'a> {
         Self {
             evaluators,
             compiler: Compiler::default(),
+            variants: HashMap::default(),
             tape: Tape::new(),
             no_metadata: Arc::default(),
             read: Vec::new(),
@@ -186,7 +197,7 @@ impl<'t, 'a> Flags<'t, 'a> {
     }
 
     /// Reads flags with their keys: an object, or a list whose items name their `key`. They are sorted by key.
-    fn read(mut self, reader: &mut Reader<'a>) -> Result<Result<Vec<Unfinished>, DocumentError>, Stop> {
+    fn read(mut self, reader: &mut Reader<'a>) -> Result<Result<Compiled, DocumentError>, Stop> {
         let mut in_object = false;
         match reader.peek() {
             b'{' => {
@@ -215,7 +226,7 @@ impl<'t, 'a> Flags<'t, 'a> {
             self.read.dedup_by(|a, b| a.flag.key == b.flag.key);
             self.read.reverse();
         }
-        Ok(self.refused.map_or(Ok(self.read), Err))
+        Ok(self.refused.map_or(Ok(Compiled { flags: self.read, rules: self.compiler.rules }), Err))
     }
 
     fn flag(&mut self, reader: &mut Reader<'a>, key: Option<&str>, number: usize) -> Result<(), Stop> {
@@ -223,10 +234,12 @@ impl<'t, 'a> Flags<'t, 'a> {
         reader.recognise = self.evaluators.is_empty();
         reader.guards = 0;
         self.compiler.guards = 0;
+        let before = self.compiler.rules.length();
         let mut compiled = self.compiled(reader, key, number)?;
         if reader.guards != self.compiler.guards {
             reader.return_to(place);
             reader.recognise = false;
+            self.compiler.rules.shorten(before);
             compiled = self.compiled(reader, key, number)?;
         }
         reader.recognise = false;
@@ -286,15 +299,21 @@ impl<'t, 'a> Flags<'t, 'a> {
         Ok(Unfinished { flag, metadata })
     }
 
-    fn variants(&mut self, variants: Option<View>) -> Result<Vec<Variant>, String> {
-        let Some((view, Node::Object { keys, .. })) = variants.map(|view| (view, view.node())) else {
+    fn variants(&mut self, variants: Option<View<'_, 'a>>) -> Result<Arc<[Variant]>, String> {
+        let Some((view, Node::Object { .. })) = variants.map(|view| (view, view.node())) else {
             return Err("`variants` must be an object".to_owned());
         };
-        let mut variants = Vec::with_capacity(*keys as usize);
-        for (name, value) in view.entries() {
-            variants.push(Variant { name: self.compiler.texts.hold(name), value: value.to_value() });
+        if let Some(known) = self.variants.get(view.all()) {
+            return Ok(Arc::clone(known));
         }
+        let variant = |(name, value): (&Cow<str>, View)| Variant {
+            name: name.as_ref().into(),
+            value: value.to_value(),
+        };
+        let mut variants: Vec<Variant> = view.entries().map(variant).collect();
         variants.sort_unstable_by(|a, b| a.name.cmp(&b.name));
+        let variants: Arc<[Variant]> = variants.into();
+        self.variants.insert(view.all().into(), Arc::clone(&variants));
         Ok(variants)
     }
 
