@@ -1,17 +1,17 @@
 //! Evaluation: a flag, a context and a time in; OpenFeature's details out.
 
-use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::convert::Infallible;
-use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::Value;
 
+use crate::choice::Choice;
 use crate::context::Context;
-use crate::document::{Document, Flag, Metadata, Targeting};
+use crate::details::{Details, ErrorCode, Reason};
+use crate::document::{Document, Flag, Targeting};
 use crate::operator::{self, BUDGET, Env, Expr, Scope, logic};
 use crate::value::Val;
 
@@ -34,115 +34,6 @@ impl At {
     /// Seconds since 1970-01-01 UTC.
     pub const fn unix_seconds(self) -> i64 {
         self.0
-    }
-}
-
-/// Why a value was served; OpenFeature specification, section 2.2.5. flagd's SDKs say `TARGETING_MATCH` of a split, too.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Reason {
-    /// The flag has no rule.
-    Static,
-    /// The rule named the variant.
-    TargetingMatch,
-    /// The rule named none, or there is no default variant.
-    Default,
-    /// The flag is disabled: the caller's own default counts.
-    Disabled,
-    /// See the error code; the caller's own default counts.
-    Error,
-}
-
-impl Reason {
-    /// The name as OpenFeature writes it.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Static => "STATIC",
-            Self::TargetingMatch => "TARGETING_MATCH",
-            Self::Default => "DEFAULT",
-            Self::Disabled => "DISABLED",
-            Self::Error => "ERROR",
-        }
-    }
-}
-
-impl fmt::Display for Reason {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-/// What went wrong; OpenFeature specification, section 1.7.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ErrorCode {
-    /// The document has no flag of that key.
-    FlagNotFound,
-    /// The variant's value has another type than was asked for.
-    TypeMismatch,
-    /// The flag's rule is not one that flagd knows.
-    ParseError,
-    /// The rule named a variant that the flag does not have, divided by zero or asked for too much.
-    General,
-}
-
-impl ErrorCode {
-    /// The name as OpenFeature writes it.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::FlagNotFound => "FLAG_NOT_FOUND",
-            Self::TypeMismatch => "TYPE_MISMATCH",
-            Self::ParseError => "PARSE_ERROR",
-            Self::General => "GENERAL",
-        }
-    }
-}
-
-impl fmt::Display for ErrorCode {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-/// The answer to an evaluation.
-#[derive(Clone, Debug)]
-pub struct Details<'a, T> {
-    /// The value; `None` means: use your own default.
-    pub value: Option<T>,
-    /// The name of the variant that was served.
-    pub variant: Option<&'a str>,
-    /// Why.
-    pub reason: Reason,
-    /// Set if and only if `reason` is [`Reason::Error`].
-    pub error_code: Option<ErrorCode>,
-    /// What went wrong, in words.
-    pub error_message: Option<Cow<'a, str>>,
-    /// Metadata of the flag over that of the flag set.
-    pub metadata: &'a Metadata,
-}
-
-impl<'a, T> Details<'a, T> {
-    /// The value, or the caller's own default.
-    pub fn unwrap_or(self, default: T) -> T {
-        self.value.unwrap_or(default)
-    }
-
-    /// The same answer with another form of its value.
-    pub fn map<U>(self, form: impl FnOnce(T) -> U) -> Details<'a, U> {
-        let Self { value, variant, reason, error_code, error_message, metadata } = self;
-        Details { value: value.map(form), variant, reason, error_code, error_message, metadata }
-    }
-
-    fn without_value(reason: Reason, metadata: &'a Metadata) -> Self {
-        Self { value: None, variant: None, reason, error_code: None, error_message: None, metadata }
-    }
-
-    fn error(code: ErrorCode, message: impl Into<Cow<'a, str>>, metadata: &'a Metadata) -> Self {
-        Self {
-            error_code: Some(code),
-            error_message: Some(message.into()),
-            ..Self::without_value(Reason::Error, metadata)
-        }
     }
 }
 
@@ -266,49 +157,82 @@ impl Evaluator {
         name: &'static str,
         read: impl FnOnce(&'a Value) -> Option<T>,
     ) -> Details<'a, T> {
-        let chosen = self.document.flag(key).map(|flag| (flag, self.choose(flag, context, at, trace)));
-        if let Some((flag, Choice { variant, reason })) = chosen
-            && let Some(variant) = flag.variants.get(variant)
+        let (flag, choice) = self.choose(key, context, at, trace);
+        if let Some(flag) = flag
+            && let Some(variant) = choice.variant(flag)
             && let Some(value) = read(&variant.value)
         {
             return Details {
                 value: Some(value),
                 variant: Some(&variant.name),
-                reason,
+                reason: choice.reason(),
                 error_code: None,
                 error_message: None,
                 metadata: &flag.metadata,
             };
         }
-        match chosen {
-            Some((flag, choice)) => self.without_value(flag, choice, context, at, name),
+        match flag {
+            Some(flag) => self.without_value(flag, choice, context, at, name),
             None => self.without_flag(key),
         }
         .map(|never| match never {})
     }
 
-    #[inline]
-    fn choose(&self, flag: &Flag, context: &Context, at: At, trace: Option<&RefCell<Trace>>) -> Choice {
-        match &flag.targeting {
-            _ if !flag.enabled => Choice { variant: Choice::NONE, reason: Reason::Disabled },
-            Targeting::None => Choice::default_of(flag, Reason::Static),
-            Targeting::Invalid(_) => Choice::REFUSED,
-            Targeting::Rule(rule) => self.by_rule(flag, rule, context, at, trace),
+    /// The flag of that key, and what is decided on it: small enough for registers. Each way ends in one call or none.
+    #[inline(never)]
+    fn choose(
+        &self,
+        key: &str,
+        context: &Context,
+        at: At,
+        trace: Option<&RefCell<Trace>>,
+    ) -> (Option<&Flag>, Choice) {
+        match self.document.glance(key) {
+            Some(flag) => self.choose_of(flag, context, at, trace),
+            None => self.choose_long(key, context, at, trace),
         }
     }
 
     #[inline(never)]
-    fn by_rule(
+    fn choose_long(
         &self,
-        flag: &Flag,
-        rule: &Expr,
+        key: &str,
         context: &Context,
         at: At,
         trace: Option<&RefCell<Trace>>,
-    ) -> Choice {
+    ) -> (Option<&Flag>, Choice) {
+        match self.document.flag(key) {
+            Some(flag) => self.choose_of(flag, context, at, trace),
+            None => (None, Choice::REFUSED),
+        }
+    }
+
+    #[inline]
+    fn choose_of<'a>(
+        &'a self,
+        flag: &'a Flag,
+        context: &Context,
+        at: At,
+        trace: Option<&RefCell<Trace>>,
+    ) -> (Option<&'a Flag>, Choice) {
+        match flag.settled {
+            Some(choice) => (Some(flag), choice),
+            None => self.by_rule(flag, context, at, trace),
+        }
+    }
+
+    #[inline(never)]
+    fn by_rule<'a>(
+        &'a self,
+        flag: &'a Flag,
+        context: &Context,
+        at: At,
+        trace: Option<&RefCell<Trace>>,
+    ) -> (Option<&'a Flag>, Choice) {
+        let Targeting::Rule(rule) = &flag.targeting else { return (Some(flag), Choice::REFUSED) };
         let env = self.env(flag, context, at, trace);
         let result = decide(rule, &env);
-        if env.failed.get() { Choice::REFUSED } else { Choice::named(flag, &result) }
+        (Some(flag), if env.failed.get() { Choice::REFUSED } else { Choice::named(flag, &result) })
     }
 
     fn env<'a>(
@@ -346,11 +270,11 @@ impl Evaluator {
         at: At,
         name: &str,
     ) -> Details<'a, Infallible> {
-        if let Some(variant) = flag.variants.get(choice.variant) {
+        if let Some(variant) = choice.variant(flag) {
             let message = format!("the value of variant `{}` is not {name}", variant.name);
             return Details::error(ErrorCode::TypeMismatch, message, &flag.metadata);
         }
-        match (choice.reason, &flag.targeting) {
+        match (choice.reason(), &flag.targeting) {
             (Reason::Error, Targeting::Invalid(message)) => {
                 Details::error(ErrorCode::ParseError, message, &flag.metadata)
             }
@@ -370,42 +294,6 @@ impl Evaluator {
             }
             (reason, _) => Details::without_value(reason, &flag.metadata),
         }
-    }
-}
-
-/// What was decided: the place of a variant among the flag's, and why.
-#[derive(Clone, Copy)]
-struct Choice {
-    variant: usize,
-    reason: Reason,
-}
-
-impl Choice {
-    /// No place of a variant.
-    const NONE: usize = usize::MAX;
-
-    const REFUSED: Self = Self { variant: Self::NONE, reason: Reason::Error };
-
-    #[inline]
-    fn default_of(flag: &Flag, reason: Reason) -> Self {
-        match flag.default {
-            Some(variant) => Self { variant, reason },
-            None => Self { variant: Self::NONE, reason: Reason::Default },
-        }
-    }
-
-    /// The variant that a rule's result names: a text, or the text of a boolean or a number. `null` names the default.
-    #[inline]
-    fn named(flag: &Flag, result: &Val) -> Self {
-        let variant = match result {
-            Val::Null => return Self::default_of(flag, Reason::Default),
-            Val::Text(name) => flag.variant(name),
-            Val::Bool(true) => flag.variant("true"),
-            Val::Bool(false) => flag.variant("false"),
-            Val::Number(_) => flag.variant(&result.to_text()),
-            Val::List(_) | Val::Object(_) => None,
-        };
-        variant.map_or(Self::REFUSED, |variant| Self { variant, reason: Reason::TargetingMatch })
     }
 }
 

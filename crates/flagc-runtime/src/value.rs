@@ -187,16 +187,18 @@ pub(crate) fn strict_equals(a: &Val, b: &Val) -> bool {
     }
 }
 
-/// Equality of texts, which are short mostly: without a call.
+/// Equality of texts, which mostly are short: those are compared without a call, first and last bytes at once.
 #[inline]
 pub(crate) fn same(a: &[u8], b: &[u8]) -> bool {
     if a.len() != b.len() {
         return false;
     }
-    // Of eight bytes or more, the last eight stand for what is left behind the words.
-    match (a.last_chunk::<8>(), b.last_chunk::<8>()) {
-        (Some(last_a), Some(last_b)) => last_a == last_b && a.as_chunks::<8>().0 == b.as_chunks::<8>().0,
-        _ => a.iter().zip(b).all(|(a, b)| a == b),
+    match a.len() {
+        0..4 => a.iter().zip(b).all(|(a, b)| a == b),
+        4..8 => a.first_chunk::<4>() == b.first_chunk() && a.last_chunk::<4>() == b.last_chunk(),
+        8..=16 => a.first_chunk::<8>() == b.first_chunk() && a.last_chunk::<8>() == b.last_chunk(),
+        17..=32 => a.first_chunk::<16>() == b.first_chunk() && a.last_chunk::<16>() == b.last_chunk(),
+        _ => a == b,
     }
 }
 

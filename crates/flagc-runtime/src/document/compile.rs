@@ -5,15 +5,13 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
+use super::families::{comparison, iteration, operation};
 use super::simplify;
 use super::texts::Known;
 use crate::json::{Node, View};
-use crate::operator::arithmetic::Operation;
-use crate::operator::compare::Comparison;
 use crate::operator::data::{self, Var};
 use crate::operator::fractional::{self, Fractional};
 use crate::operator::guard::Guard;
-use crate::operator::list::Iteration;
 use crate::operator::test::Test;
 use crate::operator::text::Affix;
 use crate::operator::{Expr, Place, Rules, Run};
@@ -109,19 +107,19 @@ impl<'a> Compiler<'a> {
                 None => self.literal(Value::Null),
             },
             Node::List { .. } => self.list(rule, asked.of_arguments()),
-            Node::Text(text) => self.text(text),
-            Node::Guard(guard) => self.guard(*guard, rule.guarded(), asked),
+            Node::Text(text) => self.text(text.clone()),
+            Node::Guard(guard) => self.guard(*guard, rule.guarded().clone(), asked),
             Node::Null | Node::Bool(_) | Node::Number(_) | Node::Object { .. } => {
                 self.literal(rule.to_value())
             }
         }
     }
 
-    fn text(&mut self, text: &Cow<'a, str>) -> Result<Expr, String> {
+    fn text(&mut self, text: Cow<'a, str>) -> Result<Expr, String> {
         self.known.text(text, &mut self.rules).map(Expr::Text)
     }
 
-    fn attribute(&mut self, name: &Cow<'a, str>) -> Result<Expr, String> {
+    fn attribute(&mut self, name: Cow<'a, str>) -> Result<Expr, String> {
         self.known.name(name, &mut self.rules).map(Expr::Attribute)
     }
 
@@ -129,7 +127,7 @@ impl<'a> Compiler<'a> {
         self.rules.add_value(value).map(Expr::Literal)
     }
 
-    fn guard(&mut self, guard: Guard, name: &Cow<'a, str>, asked: Asked) -> Result<Expr, String> {
+    fn guard(&mut self, guard: Guard, name: Cow<'a, str>, asked: Asked) -> Result<Expr, String> {
         self.guards += usize::from(asked == Asked::Truth);
         Ok(Expr::Guard(guard, self.known.name(name, &mut self.rules)?))
     }
@@ -309,7 +307,7 @@ impl<'a> Compiler<'a> {
             && args.len() == 1
             && data::is_top_level(name)
         {
-            return self.attribute(name);
+            return self.attribute(name.clone());
         }
         let path = args.iter().next().map_or_else(|| Some(Box::default()), data::constant_path);
         let Some(path) = path else { return Ok(Expr::VarComputed(self.all(args, asked)?)) };
@@ -323,7 +321,7 @@ impl<'a> Compiler<'a> {
                 return Ok(Expr::Timestamp);
             }
             (_, [name], None) if **name != *data::FLAGD => {
-                return self.attribute(&Cow::Owned(name.clone().into_string()));
+                return self.attribute(Cow::Owned(name.clone().into_string()));
             }
             _ => {}
         }
@@ -340,7 +338,7 @@ impl<'a> Compiler<'a> {
             let first = self.open.len();
             let mut weights = Vec::with_capacity(4);
             for (variant, weight) in rest.filter_map(plain_bucket) {
-                let variant = self.text(variant)?;
+                let variant = self.text(variant.clone())?;
                 self.open.push(variant);
                 weights.push(fractional::whole_weight(weight));
             }
@@ -354,7 +352,8 @@ impl<'a> Compiler<'a> {
             self.open.truncate(first);
             buckets
         };
-        self.rules.add_fractional(Fractional { bucket_by, buckets }).map(Expr::Fractional)
+        let seeded = fractional::seeded(bucket_by, &self.rules);
+        self.rules.add_fractional(Fractional { bucket_by, buckets, seeded }).map(Expr::Fractional)
     }
 }
 
@@ -365,42 +364,4 @@ fn plain_bucket<'t, 'a>(bucket: View<'t, 'a>) -> Option<(&'t Cow<'a, str>, Numbe
         (Node::Text(variant), Node::Number(weight), None) => Some((variant, number(weight))),
         _ => None,
     }
-}
-
-fn iteration(name: &str) -> Option<Iteration> {
-    Some(match name {
-        "map" => Iteration::Map,
-        "filter" => Iteration::Filter,
-        "all" => Iteration::All,
-        "some" => Iteration::Some,
-        "none" => Iteration::None,
-        _ => return None,
-    })
-}
-
-fn comparison(name: &str) -> Option<Comparison> {
-    Some(match name {
-        "==" => Comparison::Equal,
-        "!=" => Comparison::NotEqual,
-        "===" => Comparison::StrictEqual,
-        "!==" => Comparison::StrictNotEqual,
-        "<" => Comparison::Less,
-        "<=" => Comparison::LessOrEqual,
-        ">" => Comparison::Greater,
-        ">=" => Comparison::GreaterOrEqual,
-        _ => return None,
-    })
-}
-
-fn operation(name: &str) -> Option<Operation> {
-    Some(match name {
-        "+" => Operation::Add,
-        "-" => Operation::Subtract,
-        "*" => Operation::Multiply,
-        "/" => Operation::Divide,
-        "%" => Operation::Remainder,
-        "min" => Operation::Min,
-        "max" => Operation::Max,
-        _ => return None,
-    })
 }

@@ -1,6 +1,7 @@
 //! A flagd document, read and compiled once: flags with their variants and rules in typed form.
 
 mod compile;
+mod families;
 mod index;
 mod parse;
 mod references;
@@ -13,6 +14,7 @@ use serde_json::{Map, Value};
 use thiserror::Error;
 
 use crate::bucket::Generation;
+use crate::choice::Choice;
 use crate::json::{self, Duplicates, JsonError, MAX_DOCUMENT_BYTES};
 use crate::operator::{Expr, Rules};
 use crate::value;
@@ -81,8 +83,10 @@ pub struct Flag {
     /// Sorted by name; shared by flags that have the same.
     pub(crate) variants: Arc<[Variant]>,
     /// The place of the default among the variants; `None` means the caller's own default.
-    pub(crate) default: Option<usize>,
+    pub(crate) default: Option<u32>,
     pub(crate) targeting: Targeting,
+    /// What is decided whoever asks; none where a rule decides.
+    pub(crate) settled: Option<Choice>,
     /// The flag's own metadata over the flag set's; shared by all flags that have none of their own.
     pub(crate) metadata: Arc<Metadata>,
 }
@@ -142,9 +146,14 @@ impl Document {
     }
 
     /// The flag of that key.
-    #[inline]
     pub fn flag(&self, key: &str) -> Option<&Flag> {
         self.index.find(key, &self.flags)
+    }
+
+    /// The flag of that key, where one look finds it: nearly always, when there is one.
+    #[inline]
+    pub(crate) fn glance(&self, key: &str) -> Option<&Flag> {
+        self.index.glance(key, &self.flags)
     }
 
     /// The metadata of the flag set.
@@ -183,7 +192,7 @@ impl Flag {
 
     /// The name of the default variant; `None` where each caller uses its own default.
     pub fn default_variant(&self) -> Option<&str> {
-        self.default.and_then(|index| self.variants.get(index)).map(|variant| &*variant.name)
+        self.default.and_then(|place| self.variants.get(place as usize)).map(|variant| &*variant.name)
     }
 
     /// Whether a rule decides, rather than the default variant alone.
@@ -205,8 +214,9 @@ impl Flag {
 
     /// The place of the variant of that name.
     #[inline]
-    pub(crate) fn variant(&self, name: &str) -> Option<usize> {
-        self.variants.iter().position(|variant| value::same(variant.name.as_bytes(), name.as_bytes()))
+    pub(crate) fn variant(&self, name: &str) -> Option<u32> {
+        let is_it = |variant: &Variant| value::same(variant.name.as_bytes(), name.as_bytes());
+        (0..).zip(&*self.variants).find(|(_, variant)| is_it(variant)).map(|(place, _)| place)
     }
 }
 

@@ -13,6 +13,7 @@ use super::index::Index;
 use super::references::Evaluators;
 use super::{Document, DocumentError, Flag, Metadata, Targeting, Variant};
 use crate::bucket::Generation;
+use crate::choice::Choice;
 use crate::json::{Node, Reader, Stop, Tape, View};
 use crate::operator::Rules;
 
@@ -295,7 +296,9 @@ impl<'t, 'a> Flags<'t, 'a> {
             Some(_) => return Err("`metadata` must be an object".to_owned()),
         };
         let set = Arc::clone(&self.no_metadata);
-        let flag = Flag { key: key.into(), enabled, variants, default, targeting, metadata: set };
+        let flag =
+            Flag { key: key.into(), enabled, variants, default, targeting, settled: None, metadata: set };
+        let flag = Flag { settled: Choice::settled(&flag), ..flag };
         Ok(Unfinished { flag, metadata })
     }
 
@@ -334,12 +337,12 @@ impl<'t, 'a> Flags<'t, 'a> {
 }
 
 /// Absent, `null` and `""` mean the caller's own default.
-fn default_variant(name: Option<View>, variants: &[Variant]) -> Result<Option<usize>, String> {
+fn default_variant(name: Option<View>, variants: &[Variant]) -> Result<Option<u32>, String> {
     match name.as_ref().map(View::node) {
         None | Some(Node::Null) => Ok(None),
         Some(Node::Text(name)) if name.is_empty() => Ok(None),
-        Some(Node::Text(name)) => match variants.iter().position(|variant| *variant.name == **name) {
-            Some(index) => Ok(Some(index)),
+        Some(Node::Text(name)) => match (0..).zip(variants).find(|(_, variant)| *variant.name == **name) {
+            Some((place, _)) => Ok(Some(place)),
             None => Err(format!("`defaultVariant` names `{name}`, which is not among the variants")),
         },
         Some(_) => Err("`defaultVariant` must be a variant's name or null".to_owned()),

@@ -15,23 +15,23 @@ pub(super) struct Known<'a> {
 
 impl<'a> Known<'a> {
     /// The place of a text.
-    pub(super) fn text(&mut self, text: &Cow<'a, str>, rules: &mut Rules) -> Result<Text, String> {
-        if let Some((held, _)) = self.texts.get(text) {
+    pub(super) fn text(&mut self, text: Cow<'a, str>, rules: &mut Rules) -> Result<Text, String> {
+        if let Some((held, _)) = self.texts.get(&text) {
             return Ok(*held);
         }
-        let held = rules.add_text(text)?;
-        self.texts.insert(text.clone(), (held, None));
+        let held = rules.add_text(&text)?;
+        self.texts.insert(text, (held, None));
         Ok(held)
     }
 
     /// The place of the name of an attribute.
-    pub(super) fn name(&mut self, name: &Cow<'a, str>, rules: &mut Rules) -> Result<Place, String> {
-        if let Some((_, Some(held))) = self.texts.get(name) {
+    pub(super) fn name(&mut self, name: Cow<'a, str>, rules: &mut Rules) -> Result<Place, String> {
+        if let Some((_, Some(held))) = self.texts.get(&name) {
             return Ok(*held);
         }
-        let text = self.text(name, rules)?;
+        let text = self.text(name.clone(), rules)?;
         let held = rules.add_name(text)?;
-        self.texts.insert(name.clone(), (text, Some(held)));
+        self.texts.insert(name, (text, Some(held)));
         Ok(held)
     }
 }

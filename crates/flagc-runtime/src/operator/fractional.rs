@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use serde_json::Value;
 
-use super::{Env, Expr, Plain, Rules, Run, Scope, eval, plain};
+use super::{Env, Expr, Place, Plain, Rules, Run, Scope, eval, plain};
 use crate::bucket::{self, Generation, Murmur3, TextLength};
 use crate::context::TARGETING_KEY;
 use crate::evaluate::BucketTrace;
@@ -22,6 +22,8 @@ pub(crate) struct Fractional {
     /// The first argument, where it is not itself a bucket.
     pub(crate) bucket_by: Option<Expr>,
     pub(crate) buckets: Buckets,
+    /// Where the seed and an attribute are hashed: the hash after the seed, for generation 2, and the attribute.
+    pub(crate) seeded: Option<(Murmur3, Place)>,
 }
 
 /// The weighted variants.
@@ -37,6 +39,13 @@ pub(crate) enum Buckets {
 
 /// `fractional`; `null` where the value to hash or the weights are not what they must be.
 pub(crate) fn fractional<'a>(rule: &'a Fractional, env: &Env<'a>, scope: Scope<'_, 'a>) -> Val<'a> {
+    if let (Some((seeded, name)), Generation::Two) = (rule.seeded, env.generation)
+        && let Some(Value::String(identity)) = env.attribute(name)
+    {
+        let mut hash = seeded;
+        hash.write(identity.as_bytes());
+        return choose(&rule.buckets, None, hash.finish(), env, scope);
+    }
     let mut hash = Murmur3::default();
     let mut first = None;
     let hashed = match &rule.bucket_by {
@@ -187,6 +196,15 @@ pub(crate) fn whole_weight(weight: Number) -> Option<u64> {
         reason = "whole; clamped on both sides"
     )]
     (weight.fract() == 0.0).then(|| weight.clamp(0.0, 4_294_967_296.0) as u64)
+}
+
+/// What is hashed first, and the attribute that is hashed then: most rules bucket by the text of both.
+pub(crate) fn seeded(bucket_by: Option<Expr>, rules: &Rules) -> Option<(Murmur3, Place)> {
+    let Some(Expr::Cat(parts)) = bucket_by else { return None };
+    let [Expr::Text(seed), Expr::Attribute(name)] = rules.exprs(parts) else { return None };
+    let mut hash = Murmur3::default();
+    hash.write(rules.bytes(*seed));
+    Some((hash, *name))
 }
 
 /// Compiles the buckets of a rule whose other arguments are `buckets`.

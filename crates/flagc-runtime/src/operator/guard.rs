@@ -26,7 +26,9 @@ pub(crate) const MAX_VERSION_LENGTH: usize = 250;
 pub(crate) fn holds(guard: Guard, name: Place, env: &Env<'_>) -> bool {
     match (guard, env.attribute(name)) {
         (Guard::Number, Some(Value::Number(_))) => true,
-        (Guard::Integer, Some(Value::Number(number))) => number.as_f64().is_some_and(|n| n.fract() == 0.0),
+        (Guard::Integer, Some(Value::Number(number))) => {
+            !number.is_f64() || number.as_f64().is_some_and(|n| n.fract() == 0.0)
+        }
         (Guard::FilledText, Some(Value::String(text))) => !text.is_empty(),
         // A version is ASCII, so its bytes are its units.
         (Guard::Version, Some(Value::String(text))) => {

@@ -101,7 +101,7 @@ impl<'a> Env<'a> {
     #[inline]
     pub(crate) fn attribute(&self, name: Place) -> Option<&'a Value> {
         let name = self.rules.name(name)?;
-        self.context.read(name.mark, || self.rules.text(name.text))
+        self.context.read(name.mark, name.slot, || self.rules.text(name.text))
     }
 
     /// Takes `amount` from the budget; false, and the evaluation fails, once it is spent.

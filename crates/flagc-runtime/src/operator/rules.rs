@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::Expr;
 use super::data::Var;
 use super::fractional::Fractional;
-use crate::context::{Mark, mark};
+use crate::context::{Mark, Slot, mark, slot};
 
 /// The rules of a document, or of a part of one.
 #[derive(Debug, Default)]
@@ -48,6 +48,7 @@ pub(crate) struct Place(u32);
 pub(crate) struct Name {
     pub(crate) text: Text,
     pub(crate) mark: Mark,
+    pub(crate) slot: Slot,
 }
 
 /// Constants that lie beside each other, of some rules.
@@ -150,7 +151,8 @@ impl Rules {
     }
 
     pub(crate) fn add_name(&mut self, text: Text) -> Result<Place, String> {
-        let name = Name { text, mark: mark(self.text(text)) };
+        let mark = mark(self.text(text));
+        let name = Name { text, mark, slot: slot(mark) };
         add(&mut self.names, name)
     }
 

@@ -34,9 +34,9 @@ impl Test {
 
 /// Whether the answer is true.
 #[inline]
-pub(crate) fn holds(test: Test, name: Place, env: &Env) -> bool {
+pub(crate) fn holds(asked: Test, name: Place, env: &Env) -> bool {
     let found = env.attribute(name);
-    match (test, found) {
+    match (asked, found) {
         (Test::Is(text), Some(Value::String(found))) => value::same(found.as_bytes(), env.rules.bytes(text)),
         (Test::IsNot(text), Some(Value::String(found))) => {
             !value::same(found.as_bytes(), env.rules.bytes(text))
@@ -60,12 +60,12 @@ pub(crate) fn holds(test: Test, name: Place, env: &Env) -> bool {
 }
 
 /// The answer as a value.
-pub(crate) fn eval<'a>(test: Test, name: Place, env: &Env) -> Val<'a> {
-    match (test, env.attribute(name)) {
-        (Test::Affix(..), Some(Value::String(_))) => Val::Bool(holds(test, name, env)),
+pub(crate) fn eval<'a>(asked: Test, name: Place, env: &Env) -> Val<'a> {
+    match (asked, env.attribute(name)) {
+        (Test::Affix(..), Some(Value::String(_))) => Val::Bool(holds(asked, name, env)),
         (Test::Affix(..), _) => Val::Null,
         (Test::Is(_) | Test::IsNot(_) | Test::In(_) | Test::Order(..), _) => {
-            Val::Bool(holds(test, name, env))
+            Val::Bool(holds(asked, name, env))
         }
     }
 }
