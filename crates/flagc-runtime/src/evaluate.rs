@@ -12,7 +12,7 @@ use crate::choice::Choice;
 use crate::context::Context;
 use crate::details::{Details, ErrorCode, Reason};
 use crate::document::{Document, Flag, Targeting};
-use crate::operator::{self, BUDGET, Env, Expr, Scope, logic};
+use crate::operator::{self, BUDGET, Env, Expr, Rules, Scope, logic};
 use crate::value::Val;
 
 /// The time of an evaluation, which rules read as `$flagd.timestamp`: whole seconds since 1970-01-01 UTC.
@@ -229,8 +229,11 @@ impl Evaluator {
         at: At,
         trace: Option<&RefCell<Trace>>,
     ) -> (Option<&'a Flag>, Choice) {
-        let Targeting::Rule(rule) = &flag.targeting else { return (Some(flag), Choice::REFUSED) };
-        let env = self.env(flag, context, at, trace);
+        let (Targeting::Rule(rule), Some(rules)) = (&flag.targeting, self.document.rules.get(flag.part))
+        else {
+            return (Some(flag), Choice::REFUSED);
+        };
+        let env = self.env(flag, rules, context, at, trace);
         let result = decide(rule, &env);
         (Some(flag), if env.failed.get() { Choice::REFUSED } else { Choice::named(flag, &result) })
     }
@@ -238,12 +241,13 @@ impl Evaluator {
     fn env<'a>(
         &'a self,
         flag: &'a Flag,
+        rules: &'a Rules,
         context: &'a Context,
         at: At,
         trace: Option<&'a RefCell<Trace>>,
     ) -> Env<'a> {
         Env {
-            rules: &self.document.rules,
+            rules,
             context,
             flag: &flag.key,
             at,
@@ -274,12 +278,12 @@ impl Evaluator {
             let message = format!("the value of variant `{}` is not {name}", variant.name);
             return Details::error(ErrorCode::TypeMismatch, message, &flag.metadata);
         }
-        match (choice.reason(), &flag.targeting) {
-            (Reason::Error, Targeting::Invalid(message)) => {
+        match (choice.reason(), &flag.targeting, self.document.rules.get(flag.part)) {
+            (Reason::Error, Targeting::Invalid(message), _) => {
                 Details::error(ErrorCode::ParseError, message, &flag.metadata)
             }
-            (Reason::Error, Targeting::Rule(rule)) => {
-                let env = self.env(flag, context, at, None);
+            (Reason::Error, Targeting::Rule(rule), Some(rules)) => {
+                let env = self.env(flag, rules, context, at, None);
                 let result = decide(rule, &env);
                 let message = match result {
                     _ if env.failed.get() => {
@@ -292,7 +296,7 @@ impl Evaluator {
                 };
                 Details::error(ErrorCode::General, message, &flag.metadata)
             }
-            (reason, _) => Details::without_value(reason, &flag.metadata),
+            (reason, ..) => Details::without_value(reason, &flag.metadata),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod compile;
 mod families;
+mod halves;
 mod index;
 mod parse;
 mod references;
@@ -69,8 +70,8 @@ pub struct Document {
     /// Sorted by key.
     pub(crate) flags: Vec<Flag>,
     index: Index,
-    /// What the flags' rules are made of.
-    pub(crate) rules: Rules,
+    /// What the flags' rules are made of, in one part or two.
+    pub(crate) rules: Vec<Rules>,
     pub(crate) metadata: Arc<Metadata>,
     pub(crate) generation: Generation,
 }
@@ -85,6 +86,8 @@ pub struct Flag {
     /// The place of the default among the variants; `None` means the caller's own default.
     pub(crate) default: Option<u32>,
     pub(crate) targeting: Targeting,
+    /// In which part of the document's rules its own lies.
+    pub(crate) part: usize,
     /// What is decided whoever asks; none where a rule decides.
     pub(crate) settled: Option<Choice>,
     /// The flag's own metadata over the flag set's; shared by all flags that have none of their own.

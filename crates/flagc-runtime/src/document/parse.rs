@@ -9,6 +9,7 @@ use foldhash::fast::RandomState;
 use serde_json::Value;
 
 use super::compile::Compiler;
+use super::halves;
 use super::index::Index;
 use super::references::Evaluators;
 use super::{Document, DocumentError, Flag, Metadata, Targeting, Variant};
@@ -74,7 +75,7 @@ struct Parts<'a> {
 /// Flags, and what their rules are made of.
 struct Compiled {
     flags: Vec<Unfinished>,
-    rules: Rules,
+    rules: Vec<Rules>,
 }
 
 /// A flag, and what it says of itself, which stands over what the flag set says.
@@ -168,8 +169,9 @@ impl Unfinished {
 }
 
 /// The flags while they are read.
-struct Flags<'t, 'a> {
-    evaluators: Evaluators<'t, 'a>,
+#[derive(Default)]
+pub(super) struct Flags<'t, 'a> {
+    pub(super) evaluators: Evaluators<'t, 'a>,
     compiler: Compiler<'a>,
     /// The variants of flags as they stand in the document: most flags have those of others.
     variants: HashMap<Box<[Node<'a>]>, Arc<[Variant]>, RandomState>,
@@ -181,20 +183,26 @@ struct Flags<'t, 'a> {
     refused: Option<DocumentError>,
     /// The keys of all flags that are refused.
     refused_keys: Vec<String>,
+    /// The rules of flags that were read elsewhere.
+    other_rules: Vec<Rules>,
 }
 
 impl<'t, 'a> Flags<'t, 'a> {
     fn new(evaluators: Evaluators<'t, 'a>) -> Self {
-        Self {
-            evaluators,
-            compiler: Compiler::default(),
-            variants: HashMap::default(),
-            tape: Tape::new(),
-            no_metadata: Arc::default(),
-            read: Vec::new(),
-            refused: None,
-            refused_keys: Vec::new(),
-        }
+        Self { evaluators, ..Self::default() }
+    }
+
+    /// Takes flags that stand behind these and were read elsewhere.
+    pub(super) fn append(&mut self, rest: Self) {
+        let part = self.other_rules.len() + 1;
+        let moved = rest.read.into_iter().map(|mut read| {
+            read.flag.part = part;
+            read
+        });
+        self.read.extend(moved);
+        self.other_rules.push(rest.compiler.rules);
+        self.refused = self.refused.take().or(rest.refused);
+        self.refused_keys.extend(rest.refused_keys);
     }
 
     /// Reads flags with their keys: an object, or a list whose items name their `key`. They are sorted by key.
@@ -203,7 +211,7 @@ impl<'t, 'a> Flags<'t, 'a> {
         match reader.peek() {
             b'{' => {
                 in_object = true;
-                reader.entries(|reader, key| self.flag(reader, Some(&key), 0))?;
+                halves::read(&mut self, reader)?;
             }
             b'[' => {
                 let mut number = 0..;
@@ -227,10 +235,16 @@ impl<'t, 'a> Flags<'t, 'a> {
             self.read.dedup_by(|a, b| a.flag.key == b.flag.key);
             self.read.reverse();
         }
-        Ok(self.refused.map_or(Ok(Compiled { flags: self.read, rules: self.compiler.rules }), Err))
+        let rules = std::iter::once(self.compiler.rules).chain(self.other_rules).collect();
+        Ok(self.refused.map_or(Ok(Compiled { flags: self.read, rules }), Err))
     }
 
-    fn flag(&mut self, reader: &mut Reader<'a>, key: Option<&str>, number: usize) -> Result<(), Stop> {
+    pub(super) fn flag(
+        &mut self,
+        reader: &mut Reader<'a>,
+        key: Option<&str>,
+        number: usize,
+    ) -> Result<(), Stop> {
         let place = reader.place();
         reader.recognise = self.evaluators.is_empty();
         reader.guards = 0;
@@ -296,8 +310,16 @@ impl<'t, 'a> Flags<'t, 'a> {
             Some(_) => return Err("`metadata` must be an object".to_owned()),
         };
         let set = Arc::clone(&self.no_metadata);
-        let flag =
-            Flag { key: key.into(), enabled, variants, default, targeting, settled: None, metadata: set };
+        let flag = Flag {
+            key: key.into(),
+            enabled,
+            variants,
+            default,
+            targeting,
+            settled: None,
+            part: 0,
+            metadata: set,
+        };
         let flag = Flag { settled: Choice::settled(&flag), ..flag };
         Ok(Unfinished { flag, metadata })
     }
