@@ -50,7 +50,7 @@ pub fn bucket(parts: &[&str], generation: Generation, total_weight: u64) -> u64 
 }
 
 /// Murmur3 over a stream of bytes.
-#[derive(Debug, Default)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Murmur3 {
     hash: u32,
     tail: u32,

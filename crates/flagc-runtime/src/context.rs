@@ -1,15 +1,12 @@
 //! The evaluation context: who asks. A map from attribute names to JSON values; the targeting key is the attribute
 //! `targetingKey`, as OpenFeature and flagd have it.
 
-use std::sync::Arc;
-
 use serde_json::{Map, Value};
+
+use crate::value::same;
 
 /// The attribute that carries OpenFeature's targeting key.
 pub const TARGETING_KEY: &str = "targetingKey";
-
-/// Up to this many attributes, looking at each is faster than a binary search.
-const FEW: usize = 16;
 
 /// The attributes of one evaluation.
 ///
@@ -19,45 +16,64 @@ const FEW: usize = 16;
 /// let context = Context::with_targeting_key("user-7").set("country", "DE").set("age", 41);
 /// assert_eq!(context.get("country").and_then(|v| v.as_str()), Some("DE"));
 /// ```
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default)]
 pub struct Context {
     /// Sorted by mark and then by name.
     attributes: Vec<Attribute>,
+    slots: Slots,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 struct Attribute {
-    mark: u64,
+    mark: Mark,
     name: Box<str>,
     value: Value,
+    /// The place of another attribute of the same slot.
+    next: u8,
 }
 
-/// The name of an attribute as a rule holds it.
-#[derive(Clone, Debug)]
-pub(crate) struct Name {
-    text: Arc<str>,
-    mark: u64,
-}
+/// What nearly always tells names apart: the first seven bytes and the length (255 stands for all that are longer).
+pub(crate) type Mark = u64;
 
-impl Name {
-    pub(crate) fn new(text: Arc<str>) -> Self {
-        Self { mark: mark(&text), text }
-    }
-
-    pub(crate) fn as_str(&self) -> &str {
-        &self.text
-    }
-}
-
-/// The first seven bytes of a name and its length (255 stands for all that are longer): nearly all names differ in it, so
-/// one comparison of numbers tells them apart.
-fn mark(name: &str) -> u64 {
+pub(crate) fn mark(name: &str) -> Mark {
     let mut bytes = [0; 8];
     for (byte, of_name) in bytes.iter_mut().zip(name.bytes().take(7)) {
         *byte = of_name;
     }
     bytes[7] = u8::try_from(name.len()).unwrap_or(u8::MAX);
     u64::from_le_bytes(bytes)
+}
+
+/// One of 32 numbers that a mark leads to.
+pub(crate) type Slot = u8;
+
+pub(crate) fn slot(mark: Mark) -> Slot {
+    let [.., top] = mark.wrapping_mul(0x9e37_79b9_7f4a_7c15).to_le_bytes();
+    top >> 3
+}
+
+/// For each slot the place of the first attribute whose name leads there; each names the next.
+#[derive(Clone, Debug)]
+struct Slots([u8; 32]);
+
+/// The place of no attribute.
+const NONE: u8 = u8::MAX;
+
+/// With more attributes than this, names are searched for.
+const MANY: usize = 250;
+
+impl Default for Slots {
+    fn default() -> Self {
+        Self([NONE; 32])
+    }
+}
+
+impl PartialEq for Context {
+    fn eq(&self, other: &Self) -> bool {
+        let mut pairs = self.attributes.iter().zip(&other.attributes);
+        self.attributes.len() == other.attributes.len()
+            && pairs.all(|(a, b)| a.name == b.name && a.value == b.value)
+    }
 }
 
 impl Context {
@@ -85,7 +101,8 @@ impl Context {
         match self.position(mark, &name) {
             Ok(index) => self.attributes.get_mut(index).map(|old| std::mem::replace(&mut old.value, value)),
             Err(index) => {
-                self.attributes.insert(index, Attribute { mark, name: name.into(), value });
+                self.attributes.insert(index, Attribute { mark, name: name.into(), value, next: NONE });
+                self.link(index);
                 None
             }
         }
@@ -93,25 +110,53 @@ impl Context {
 
     /// The value of a top-level attribute.
     pub fn get(&self, name: &str) -> Option<&Value> {
-        self.get_marked(mark(name), name)
+        let mark = mark(name);
+        self.read(mark, slot(mark), || name)
     }
 
-    /// The value of the top-level attribute of that name.
-    pub(crate) fn read(&self, name: &Name) -> Option<&Value> {
-        self.get_marked(name.mark, &name.text)
-    }
-
-    fn get_marked(&self, mark: u64, name: &str) -> Option<&Value> {
-        if self.attributes.len() <= FEW {
-            // A mark holds a name of up to seven bytes as a whole.
-            let is_it = |other: &&Attribute| other.mark == mark && (name.len() < 8 || *other.name == *name);
-            return self.attributes.iter().find(is_it).map(|attribute| &attribute.value);
+    /// The value of the top-level attribute of that name, whose mark and slot are known.
+    #[inline]
+    pub(crate) fn read<'n>(&self, mark: Mark, slot: Slot, name: impl FnOnce() -> &'n str) -> Option<&Value> {
+        if self.attributes.len() > MANY {
+            return self.search(mark, name());
         }
-        let index = self.position(mark, name).ok()?;
-        self.attributes.get(index).map(|attribute| &attribute.value)
+        // A mark holds a name of up to seven bytes as a whole.
+        let name = if mark.to_le_bytes()[7] < 8 { None } else { Some(name()) };
+        let mut place = *self.slots.0.get(usize::from(slot))?;
+        // The place of none is beyond all.
+        while let Some(one) = self.attributes.get(usize::from(place)) {
+            if one.mark == mark && name.is_none_or(|name| same(one.name.as_bytes(), name.as_bytes())) {
+                return Some(&one.value);
+            }
+            place = one.next;
+        }
+        None
     }
 
-    fn position(&self, mark: u64, name: &str) -> Result<usize, usize> {
+    fn search(&self, mark: Mark, name: &str) -> Option<&Value> {
+        let place = self.position(mark, name).ok()?;
+        self.attributes.get(place).map(|attribute| &attribute.value)
+    }
+
+    /// Finds a place among the attributes for one more.
+    fn link(&mut self, place: usize) {
+        if self.attributes.len() > MANY {
+            return;
+        }
+        let Some(known) = self.attributes.get(place).map(|attribute| slot(attribute.mark)) else { return };
+        let place = u8::try_from(place).unwrap_or(NONE);
+        let nexts = self.attributes.iter_mut().map(|attribute| &mut attribute.next);
+        for other in nexts.chain(&mut self.slots.0) {
+            *other += u8::from(*other >= place && *other < NONE);
+        }
+        if let Some(first) = self.slots.0.get_mut(usize::from(known))
+            && let Some(attribute) = self.attributes.get_mut(usize::from(place))
+        {
+            attribute.next = std::mem::replace(first, place);
+        }
+    }
+
+    fn position(&self, mark: Mark, name: &str) -> Result<usize, usize> {
         self.attributes.binary_search_by(|other| (other.mark, &*other.name).cmp(&(mark, name)))
     }
 
@@ -132,16 +177,55 @@ impl Context {
 
 impl From<Map<String, Value>> for Context {
     fn from(map: Map<String, Value>) -> Self {
-        let attribute =
-            |(name, value): (String, Value)| Attribute { mark: mark(&name), name: name.into(), value };
+        let attribute = |(name, value): (String, Value)| Attribute {
+            mark: mark(&name),
+            name: name.into(),
+            value,
+            next: NONE,
+        };
         let mut attributes: Vec<_> = map.into_iter().map(attribute).collect();
         attributes.sort_unstable_by(|a, b| (a.mark, &a.name).cmp(&(b.mark, &b.name)));
-        Self { attributes }
+        let mut slots = Slots::default();
+        for (attribute, place) in attributes.iter_mut().zip(0..NONE) {
+            if let Some(first) = slots.0.get_mut(usize::from(slot(attribute.mark))) {
+                attribute.next = std::mem::replace(first, place);
+            }
+        }
+        Self { attributes, slots }
     }
 }
 
 impl<K: Into<String>, V: Into<Value>> FromIterator<(K, V)> for Context {
     fn from_iter<I: IntoIterator<Item = (K, V)>>(pairs: I) -> Self {
         pairs.into_iter().map(|(name, value)| (name.into(), value.into())).collect::<Map<_, _>>().into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn attributes_are_found_however_many_there_are_and_however_they_came_in() {
+        for count in [0, 1, 5, 40, 200, 249, 250, 251, 252, 300, 700] {
+            let names: Vec<String> = (0..count).map(|n| format!("{}{n}", "name-".repeat(n % 3))).collect();
+            let mut inserted = Context::new();
+            for (value, name) in names.iter().rev().enumerate() {
+                assert_eq!(inserted.insert(name, value), None);
+            }
+            for (value, name) in names.iter().enumerate() {
+                assert_eq!(inserted.insert(name, value), Some(Value::from(count - 1 - value)), "{count}");
+            }
+            let collected: Context = names.iter().enumerate().map(|(value, name)| (name, value)).collect();
+            assert_eq!(inserted, collected);
+            for context in [&inserted, &collected] {
+                for (value, name) in names.iter().enumerate() {
+                    assert_eq!(context.get(name), Some(&Value::from(value)), "{name} of {count}");
+                }
+                for absent in ["", "name", "name-", "name-name-name-1", "targetingKey"] {
+                    assert_eq!(context.get(absent), None, "{absent} of {count}");
+                }
+            }
+        }
     }
 }

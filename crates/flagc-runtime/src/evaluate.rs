@@ -1,17 +1,18 @@
 //! Evaluation: a flag, a context and a time in; OpenFeature's details out.
 
-use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
-use std::fmt;
+use std::convert::Infallible;
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::Value;
 
+use crate::choice::Choice;
 use crate::context::Context;
-use crate::document::{Document, Flag, Metadata, Targeting, Variant};
-use crate::operator::{self, BUDGET, Env, Expr, Scope, logic};
+use crate::details::{Details, ErrorCode, Reason};
+use crate::document::{Document, Flag, Targeting};
+use crate::operator::{self, BUDGET, Env, Expr, Rules, Scope, logic};
 use crate::value::Val;
 
 /// The time of an evaluation, which rules read as `$flagd.timestamp`: whole seconds since 1970-01-01 UTC.
@@ -33,129 +34,6 @@ impl At {
     /// Seconds since 1970-01-01 UTC.
     pub const fn unix_seconds(self) -> i64 {
         self.0
-    }
-}
-
-/// Why a value was served; OpenFeature specification, section 2.2.5. flagd's SDKs say `TARGETING_MATCH` of a split, too.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Reason {
-    /// The flag has no rule.
-    Static,
-    /// The rule named the variant.
-    TargetingMatch,
-    /// The rule named none, or there is no default variant.
-    Default,
-    /// The flag is disabled: the caller's own default counts.
-    Disabled,
-    /// See the error code; the caller's own default counts.
-    Error,
-}
-
-impl Reason {
-    /// The name as OpenFeature writes it.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Static => "STATIC",
-            Self::TargetingMatch => "TARGETING_MATCH",
-            Self::Default => "DEFAULT",
-            Self::Disabled => "DISABLED",
-            Self::Error => "ERROR",
-        }
-    }
-}
-
-impl fmt::Display for Reason {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-/// What went wrong; OpenFeature specification, section 1.7.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum ErrorCode {
-    /// The document has no flag of that key.
-    FlagNotFound,
-    /// The variant's value has another type than was asked for.
-    TypeMismatch,
-    /// The flag's rule is not one that flagd knows.
-    ParseError,
-    /// The rule named a variant that the flag does not have, divided by zero or asked for too much.
-    General,
-}
-
-impl ErrorCode {
-    /// The name as OpenFeature writes it.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::FlagNotFound => "FLAG_NOT_FOUND",
-            Self::TypeMismatch => "TYPE_MISMATCH",
-            Self::ParseError => "PARSE_ERROR",
-            Self::General => "GENERAL",
-        }
-    }
-}
-
-impl fmt::Display for ErrorCode {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-/// The answer to an evaluation.
-#[derive(Clone, Debug)]
-pub struct Details<'a, T> {
-    /// The value; `None` means: use your own default.
-    pub value: Option<T>,
-    /// The name of the variant that was served.
-    pub variant: Option<&'a str>,
-    /// Why.
-    pub reason: Reason,
-    /// Set if and only if `reason` is [`Reason::Error`].
-    pub error_code: Option<ErrorCode>,
-    /// What went wrong, in words.
-    pub error_message: Option<Cow<'a, str>>,
-    /// Metadata of the flag over that of the flag set.
-    pub metadata: &'a Metadata,
-}
-
-impl<'a, T> Details<'a, T> {
-    /// The value, or the caller's own default.
-    pub fn unwrap_or(self, default: T) -> T {
-        self.value.unwrap_or(default)
-    }
-
-    /// The same answer with another form of its value.
-    pub fn map<U>(self, form: impl FnOnce(T) -> U) -> Details<'a, U> {
-        let Self { value, variant, reason, error_code, error_message, metadata } = self;
-        Details { value: value.map(form), variant, reason, error_code, error_message, metadata }
-    }
-
-    fn without_value(reason: Reason, metadata: &'a Metadata) -> Self {
-        Self { value: None, variant: None, reason, error_code: None, error_message: None, metadata }
-    }
-
-    fn error(code: ErrorCode, message: impl Into<Cow<'a, str>>, metadata: &'a Metadata) -> Self {
-        Self {
-            error_code: Some(code),
-            error_message: Some(message.into()),
-            ..Self::without_value(Reason::Error, metadata)
-        }
-    }
-}
-
-impl<'a> Details<'a, &'a Value> {
-    /// Reads the value as another type.
-    fn typed<T>(self, name: &str, read: impl FnOnce(&'a Value) -> Option<T>) -> Details<'a, T> {
-        let Self { value, variant, reason, error_code, error_message, metadata } = self;
-        let value = value.map(read);
-        if matches!(value, Some(None)) {
-            let variant = variant.unwrap_or_default();
-            let message = format!("the value of variant `{variant}` is not {name}");
-            return Details::error(ErrorCode::TypeMismatch, message, metadata);
-        }
-        Details { value: value.flatten(), variant, reason, error_code, error_message, metadata }
     }
 }
 
@@ -227,129 +105,216 @@ impl Evaluator {
     }
 
     /// Evaluates a flag of any type.
+    #[inline]
     pub fn resolve(&self, flag: &str, context: &Context, at: At) -> Details<'_, &Value> {
-        self.evaluate(flag, context, at, None)
+        self.answer(flag, context, at, None, "a value", Some)
     }
 
     /// Evaluates a flag of any type and says what decided.
     pub fn resolve_traced(&self, flag: &str, context: &Context, at: At) -> (Details<'_, &Value>, Trace) {
         let trace = RefCell::new(Trace::default());
-        let details = self.evaluate(flag, context, at, Some(&trace));
+        let details = self.answer(flag, context, at, Some(&trace), "a value", Some);
         (details, trace.into_inner())
     }
 
     /// Evaluates a flag whose values are booleans.
+    #[inline]
     pub fn boolean(&self, flag: &str, context: &Context, at: At) -> Details<'_, bool> {
-        self.resolve(flag, context, at).typed("a boolean", Value::as_bool)
+        self.answer(flag, context, at, None, "a boolean", Value::as_bool)
     }
 
     /// Evaluates a flag whose values are texts.
+    #[inline]
     pub fn string(&self, flag: &str, context: &Context, at: At) -> Details<'_, &str> {
-        self.resolve(flag, context, at).typed("a string", Value::as_str)
+        self.answer(flag, context, at, None, "a string", Value::as_str)
     }
 
     /// Evaluates a flag whose values are whole numbers; `1.0` is one.
     pub fn integer(&self, flag: &str, context: &Context, at: At) -> Details<'_, i64> {
-        self.resolve(flag, context, at).typed("an integer", as_integer)
+        self.answer(flag, context, at, None, "an integer", as_integer)
     }
 
     /// Evaluates a flag whose values are numbers.
     pub fn float(&self, flag: &str, context: &Context, at: At) -> Details<'_, f64> {
-        self.resolve(flag, context, at).typed("a number", Value::as_f64)
+        self.answer(flag, context, at, None, "a number", Value::as_f64)
     }
 
     /// Evaluates a flag whose values are objects or lists.
     pub fn object(&self, flag: &str, context: &Context, at: At) -> Details<'_, &Value> {
-        let is_structure = |value: &Value| value.is_object() || value.is_array();
-        self.resolve(flag, context, at)
-            .typed("an object or a list", |value| is_structure(value).then_some(value))
+        let structure = |value| Some(value).filter(|value: &&Value| value.is_object() || value.is_array());
+        self.answer(flag, context, at, None, "an object or a list", structure)
     }
 
-    fn evaluate<'a, 'c>(
+    /// Evaluates a flag and reads its value as the type `name`. Nothing but the answer is made here, in the caller's place;
+    /// what takes words is left to a function of its own.
+    #[inline]
+    fn answer<'a, T>(
         &'a self,
         key: &str,
-        context: &'c Context,
+        context: &Context,
         at: At,
-        trace: Option<&'c RefCell<Trace>>,
-    ) -> Details<'a, &'a Value> {
-        let Some(flag) = self.document.flag(key) else {
-            let message = format!("flag `{key}` is not in the document");
-            return Details::error(ErrorCode::FlagNotFound, message, &self.document.metadata);
+        trace: Option<&RefCell<Trace>>,
+        name: &'static str,
+        read: impl FnOnce(&'a Value) -> Option<T>,
+    ) -> Details<'a, T> {
+        let (flag, choice) = self.choose(key, context, at, trace);
+        if let Some(flag) = flag
+            && let Some(variant) = choice.variant(flag)
+            && let Some(value) = read(&variant.value)
+        {
+            return Details {
+                value: Some(value),
+                variant: Some(&variant.name),
+                reason: choice.reason(),
+                error_code: None,
+                error_message: None,
+                metadata: &flag.metadata,
+            };
+        }
+        match flag {
+            Some(flag) => self.without_value(flag, choice, context, at, name),
+            None => self.without_flag(key),
+        }
+        .map(|never| match never {})
+    }
+
+    /// The flag of that key, and what is decided on it: small enough for registers. Each way ends in one call or none.
+    #[inline(never)]
+    fn choose(
+        &self,
+        key: &str,
+        context: &Context,
+        at: At,
+        trace: Option<&RefCell<Trace>>,
+    ) -> (Option<&Flag>, Choice) {
+        match self.document.glance(key) {
+            Some(flag) => self.choose_of(flag, context, at, trace),
+            None => self.choose_long(key, context, at, trace),
+        }
+    }
+
+    #[inline(never)]
+    fn choose_long(
+        &self,
+        key: &str,
+        context: &Context,
+        at: At,
+        trace: Option<&RefCell<Trace>>,
+    ) -> (Option<&Flag>, Choice) {
+        match self.document.flag(key) {
+            Some(flag) => self.choose_of(flag, context, at, trace),
+            None => (None, Choice::REFUSED),
+        }
+    }
+
+    #[inline]
+    fn choose_of<'a>(
+        &'a self,
+        flag: &'a Flag,
+        context: &Context,
+        at: At,
+        trace: Option<&RefCell<Trace>>,
+    ) -> (Option<&'a Flag>, Choice) {
+        match flag.settled {
+            Some(choice) => (Some(flag), choice),
+            None => self.by_rule(flag, context, at, trace),
+        }
+    }
+
+    #[inline(never)]
+    fn by_rule<'a>(
+        &'a self,
+        flag: &'a Flag,
+        context: &Context,
+        at: At,
+        trace: Option<&RefCell<Trace>>,
+    ) -> (Option<&'a Flag>, Choice) {
+        let (Targeting::Rule(rule), Some(rules)) = (&flag.targeting, self.document.rules.get(flag.part))
+        else {
+            return (Some(flag), Choice::REFUSED);
         };
-        if !flag.enabled {
-            return Details::without_value(Reason::Disabled, &flag.metadata);
+        let env = self.env(flag, rules, context, at, trace);
+        let result = decide(rule, &env);
+        (Some(flag), if env.failed.get() { Choice::REFUSED } else { Choice::named(flag, &result) })
+    }
+
+    fn env<'a>(
+        &'a self,
+        flag: &'a Flag,
+        rules: &'a Rules,
+        context: &'a Context,
+        at: At,
+        trace: Option<&'a RefCell<Trace>>,
+    ) -> Env<'a> {
+        Env {
+            rules,
+            context,
+            flag: &flag.key,
+            at,
+            generation: self.document.generation,
+            failed: Cell::new(false),
+            budget: Cell::new(BUDGET),
+            trace,
         }
-        match &flag.targeting {
-            Targeting::None => serve_default(flag, Reason::Static),
-            Targeting::Invalid(message) => Details::error(ErrorCode::ParseError, message, &flag.metadata),
-            Targeting::Rule(rule) => {
-                let env = Env {
-                    context,
-                    flag: &flag.key,
-                    at,
-                    generation: self.document.generation,
-                    failed: Cell::new(false),
-                    budget: Cell::new(BUDGET),
-                    trace,
-                };
-                let result = decide(rule, &env);
-                if env.failed.get() {
-                    let message = "the rule divides by zero, or builds a value beyond all bounds";
-                    return Details::error(ErrorCode::General, message, &flag.metadata);
-                }
-                serve(flag, &result)
+    }
+
+    #[cold]
+    fn without_flag(&self, key: &str) -> Details<'_, Infallible> {
+        let message = format!("flag `{key}` is not in the document");
+        Details::error(ErrorCode::FlagNotFound, message, &self.document.metadata)
+    }
+
+    /// The answer where there is no value of the type `name`. A rule that was refused is evaluated once more for the reason.
+    #[cold]
+    fn without_value<'a>(
+        &'a self,
+        flag: &'a Flag,
+        choice: Choice,
+        context: &Context,
+        at: At,
+        name: &str,
+    ) -> Details<'a, Infallible> {
+        if let Some(variant) = choice.variant(flag) {
+            let message = format!("the value of variant `{}` is not {name}", variant.name);
+            return Details::error(ErrorCode::TypeMismatch, message, &flag.metadata);
+        }
+        match (choice.reason(), &flag.targeting, self.document.rules.get(flag.part)) {
+            (Reason::Error, Targeting::Invalid(message), _) => {
+                Details::error(ErrorCode::ParseError, message, &flag.metadata)
             }
+            (Reason::Error, Targeting::Rule(rule), Some(rules)) => {
+                let env = self.env(flag, rules, context, at, None);
+                let result = decide(rule, &env);
+                let message = match result {
+                    _ if env.failed.get() => {
+                        "the rule divides by zero, or builds a value beyond all bounds".into()
+                    }
+                    Val::List(_) | Val::Object(_) => {
+                        "the rule's result is a list or an object, which names no variant".into()
+                    }
+                    named => format!("the rule's result `{}` is not among the variants", named.to_text()),
+                };
+                Details::error(ErrorCode::General, message, &flag.metadata)
+            }
+            (reason, ..) => Details::without_value(reason, &flag.metadata),
         }
     }
 }
 
+/// The value of a rule. The branches that lead to it are gone along here.
 fn decide<'a>(rule: &'a Expr, env: &Env<'a>) -> Val<'a> {
-    match (rule, env.trace) {
-        (Expr::If(args), Some(trace)) => {
-            let (branch, value) = logic::branch(args, env, Scope::Root);
+    let (mut rule, mut trace) = (rule, env.trace);
+    while let Expr::If(args) = rule {
+        let (branch, chosen) = logic::chosen(env.rules.exprs(*args), env, Scope::Root);
+        if let Some(trace) = trace.take() {
             trace.borrow_mut().branch = Some(branch);
-            value
         }
-        _ => operator::eval(rule, env, Scope::Root),
-    }
-}
-
-/// The variant that a rule's result names: a text, or the text of a boolean or a number. `null` names the default.
-fn serve<'a>(flag: &'a Flag, result: &Val) -> Details<'a, &'a Value> {
-    let name = match result {
-        Val::Null => return serve_default(flag, Reason::Default),
-        Val::Text(name) => Cow::Borrowed(name.as_ref()),
-        Val::Bool(true) => Cow::Borrowed("true"),
-        Val::Bool(false) => Cow::Borrowed("false"),
-        Val::Number(_) => result.to_text(),
-        Val::List(_) | Val::Object(_) => {
-            let message = "the rule's result is a list or an object, which names no variant";
-            return Details::error(ErrorCode::General, message, &flag.metadata);
+        match chosen {
+            Some(chosen) => rule = chosen,
+            None => return Val::Null,
         }
-    };
-    if let Some(variant) = flag.variant(&name) {
-        return serve_variant(flag, variant, Reason::TargetingMatch);
     }
-    let message = format!("the rule's result `{name}` is not among the variants");
-    Details::error(ErrorCode::General, message, &flag.metadata)
-}
-
-fn serve_default(flag: &Flag, reason: Reason) -> Details<'_, &Value> {
-    match flag.default.and_then(|index| flag.variants.get(index)) {
-        Some(variant) => serve_variant(flag, variant, reason),
-        None => Details::without_value(Reason::Default, &flag.metadata),
-    }
-}
-
-fn serve_variant<'a>(flag: &'a Flag, variant: &'a Variant, reason: Reason) -> Details<'a, &'a Value> {
-    Details {
-        value: Some(&variant.value),
-        variant: Some(&variant.name),
-        reason,
-        error_code: None,
-        error_message: None,
-        metadata: &flag.metadata,
-    }
+    operator::eval(rule, env, Scope::Root)
 }
 
 fn as_integer(value: &Value) -> Option<i64> {

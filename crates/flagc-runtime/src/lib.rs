@@ -38,7 +38,9 @@
 
 mod bucket;
 pub mod bundle;
+mod choice;
 mod context;
+mod details;
 mod document;
 mod evaluate;
 mod json;
@@ -52,8 +54,9 @@ pub mod verify;
 
 pub use bucket::{Generation, bucket};
 pub use context::{Context, TARGETING_KEY};
+pub use details::{Details, ErrorCode, Reason};
 pub use document::{Document, DocumentError, Flag, Metadata, ValueType};
-pub use evaluate::{At, BucketTrace, Details, ErrorCode, Evaluator, Reason, Trace};
+pub use evaluate::{At, BucketTrace, Evaluator, Trace};
 pub use json::{JsonError, MAX_DEPTH, MAX_DOCUMENT_BYTES};
 pub use store::{Active, Store};
 

@@ -13,8 +13,9 @@ use open_feature::{
 use serde_json::Value;
 
 use crate::context::{Context, TARGETING_KEY};
+use crate::details::{Details, ErrorCode, Reason};
 use crate::document::Metadata;
-use crate::evaluate::{At, Details, ErrorCode, Reason};
+use crate::evaluate::At;
 use crate::store::Store;
 
 /// Evaluates with the flags of a store and the time of the system clock.

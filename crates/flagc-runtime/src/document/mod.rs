@@ -1,21 +1,26 @@
 //! A flagd document, read and compiled once: flags with their variants and rules in typed form.
 
 mod compile;
+mod families;
+mod halves;
+mod index;
 mod parse;
 mod references;
+mod simplify;
 mod texts;
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
-use foldhash::fast::RandomState;
 use serde_json::{Map, Value};
 use thiserror::Error;
 
 use crate::bucket::Generation;
+use crate::choice::Choice;
 use crate::json::{self, Duplicates, JsonError, MAX_DOCUMENT_BYTES};
-use crate::operator::Expr;
+use crate::operator::{Expr, Rules};
+use crate::value;
 
+use index::Index;
 pub(crate) use parse::{document as read, flagc};
 
 /// Metadata of a flag or of a flag set: names and scalar values.
@@ -64,7 +69,9 @@ pub enum DocumentError {
 pub struct Document {
     /// Sorted by key.
     pub(crate) flags: Vec<Flag>,
-    pub(crate) index: HashMap<Arc<str>, usize, RandomState>,
+    index: Index,
+    /// What the flags' rules are made of, in one part or two.
+    pub(crate) rules: Vec<Rules>,
     pub(crate) metadata: Arc<Metadata>,
     pub(crate) generation: Generation,
 }
@@ -72,20 +79,24 @@ pub struct Document {
 /// One compiled flag.
 #[derive(Debug)]
 pub struct Flag {
-    pub(crate) key: Arc<str>,
+    pub(crate) key: Box<str>,
     pub(crate) enabled: bool,
-    /// Sorted by name.
-    pub(crate) variants: Vec<Variant>,
+    /// Sorted by name; shared by flags that have the same.
+    pub(crate) variants: Arc<[Variant]>,
     /// The place of the default among the variants; `None` means the caller's own default.
-    pub(crate) default: Option<usize>,
+    pub(crate) default: Option<u32>,
     pub(crate) targeting: Targeting,
+    /// In which part of the document's rules its own lies.
+    pub(crate) part: usize,
+    /// What is decided whoever asks; none where a rule decides.
+    pub(crate) settled: Option<Choice>,
     /// The flag's own metadata over the flag set's; shared by all flags that have none of their own.
     pub(crate) metadata: Arc<Metadata>,
 }
 
 #[derive(Debug)]
 pub(crate) struct Variant {
-    pub(crate) name: Arc<str>,
+    pub(crate) name: Box<str>,
     pub(crate) value: Value,
 }
 
@@ -139,7 +150,13 @@ impl Document {
 
     /// The flag of that key.
     pub fn flag(&self, key: &str) -> Option<&Flag> {
-        self.index.get(key).and_then(|&index| self.flags.get(index))
+        self.index.find(key, &self.flags)
+    }
+
+    /// The flag of that key, where one look finds it: nearly always, when there is one.
+    #[inline]
+    pub(crate) fn glance(&self, key: &str) -> Option<&Flag> {
+        self.index.glance(key, &self.flags)
     }
 
     /// The metadata of the flag set.
@@ -178,7 +195,7 @@ impl Flag {
 
     /// The name of the default variant; `None` where each caller uses its own default.
     pub fn default_variant(&self) -> Option<&str> {
-        self.default.and_then(|index| self.variants.get(index)).map(|variant| &*variant.name)
+        self.default.and_then(|place| self.variants.get(place as usize)).map(|variant| &*variant.name)
     }
 
     /// Whether a rule decides, rather than the default variant alone.
@@ -198,8 +215,11 @@ impl Flag {
         types.fold(first, ValueType::join)
     }
 
-    pub(crate) fn variant(&self, name: &str) -> Option<&Variant> {
-        self.variants.iter().find(|variant| &*variant.name == name)
+    /// The place of the variant of that name.
+    #[inline]
+    pub(crate) fn variant(&self, name: &str) -> Option<u32> {
+        let is_it = |variant: &Variant| value::same(variant.name.as_bytes(), name.as_bytes());
+        (0..).zip(&*self.variants).find(|(_, variant)| is_it(variant)).map(|(place, _)| place)
     }
 }
 

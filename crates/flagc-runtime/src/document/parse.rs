@@ -1,6 +1,7 @@
 //! From JSON to flags, in one pass over the text: one flag after the other is read into the same tape and compiled. What
 //! flagd's Go and JavaScript cores refuse as a whole is refused as a whole here.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -8,10 +9,14 @@ use foldhash::fast::RandomState;
 use serde_json::Value;
 
 use super::compile::Compiler;
+use super::halves;
+use super::index::Index;
 use super::references::Evaluators;
 use super::{Document, DocumentError, Flag, Metadata, Targeting, Variant};
 use crate::bucket::Generation;
+use crate::choice::Choice;
 use crate::json::{Node, Reader, Stop, Tape, View};
+use crate::operator::Rules;
 
 /// Reads a document, and the text of its `flagc`, which says where it comes from.
 pub(crate) fn document<'a>(
@@ -57,7 +62,7 @@ struct Read {
     is_object: bool,
     bucketing: Option<Value>,
     metadata: Option<Value>,
-    flags: Option<Result<Vec<Unfinished>, DocumentError>>,
+    flags: Option<Result<Compiled, DocumentError>>,
 }
 
 struct Parts<'a> {
@@ -65,6 +70,12 @@ struct Parts<'a> {
     flagc: &'a str,
     /// Whether there are evaluators that were not known when flags were compiled.
     unresolved: bool,
+}
+
+/// Flags, and what their rules are made of.
+struct Compiled {
+    flags: Vec<Unfinished>,
+    rules: Vec<Rules>,
 }
 
 /// A flag, and what it says of itself, which stands over what the flag set says.
@@ -137,11 +148,10 @@ fn assemble(read: Read, rules: &Tape) -> Result<Document, DocumentError> {
     if !matches!(View::of(rules).node(), Node::Null | Node::Object { .. }) {
         return Err(shape("`$evaluators`", "an object"));
     }
-    let flags = read.flags.ok_or(shape("`flags`", "an object or a list"))??;
-    let flags: Vec<Flag> = flags.into_iter().map(|flag| flag.over(&metadata)).collect();
-    let mut index = HashMap::with_capacity_and_hasher(flags.len(), RandomState::default());
-    index.extend(flags.iter().enumerate().map(|(index, flag)| (Arc::clone(&flag.key), index)));
-    Ok(Document { flags, index, metadata, generation })
+    let compiled = read.flags.ok_or(shape("`flags`", "an object or a list"))??;
+    let flags: Vec<Flag> = compiled.flags.into_iter().map(|flag| flag.over(&metadata)).collect();
+    let index = Index::of(&flags);
+    Ok(Document { flags, index, rules: compiled.rules, metadata, generation })
 }
 
 impl Unfinished {
@@ -159,9 +169,12 @@ impl Unfinished {
 }
 
 /// The flags while they are read.
-struct Flags<'t, 'a> {
-    evaluators: Evaluators<'t, 'a>,
-    compiler: Compiler,
+#[derive(Default)]
+pub(super) struct Flags<'t, 'a> {
+    pub(super) evaluators: Evaluators<'t, 'a>,
+    compiler: Compiler<'a>,
+    /// The variants of flags as they stand in the document: most flags have those of others.
+    variants: HashMap<Box<[Node<'a>]>, Arc<[Variant]>, RandomState>,
     tape: Tape<'a>,
     /// What flags have until that of the flag set is known.
     no_metadata: Arc<Metadata>,
@@ -170,28 +183,35 @@ struct Flags<'t, 'a> {
     refused: Option<DocumentError>,
     /// The keys of all flags that are refused.
     refused_keys: Vec<String>,
+    /// The rules of flags that were read elsewhere.
+    other_rules: Vec<Rules>,
 }
 
 impl<'t, 'a> Flags<'t, 'a> {
     fn new(evaluators: Evaluators<'t, 'a>) -> Self {
-        Self {
-            evaluators,
-            compiler: Compiler::default(),
-            tape: Tape::new(),
-            no_metadata: Arc::default(),
-            read: Vec::new(),
-            refused: None,
-            refused_keys: Vec::new(),
-        }
+        Self { evaluators, ..Self::default() }
+    }
+
+    /// Takes flags that stand behind these and were read elsewhere.
+    pub(super) fn append(&mut self, rest: Self) {
+        let part = self.other_rules.len() + 1;
+        let moved = rest.read.into_iter().map(|mut read| {
+            read.flag.part = part;
+            read
+        });
+        self.read.extend(moved);
+        self.other_rules.push(rest.compiler.rules);
+        self.refused = self.refused.take().or(rest.refused);
+        self.refused_keys.extend(rest.refused_keys);
     }
 
     /// Reads flags with their keys: an object, or a list whose items name their `key`. They are sorted by key.
-    fn read(mut self, reader: &mut Reader<'a>) -> Result<Result<Vec<Unfinished>, DocumentError>, Stop> {
+    fn read(mut self, reader: &mut Reader<'a>) -> Result<Result<Compiled, DocumentError>, Stop> {
         let mut in_object = false;
         match reader.peek() {
             b'{' => {
                 in_object = true;
-                reader.entries(|reader, key| self.flag(reader, Some(&key), 0))?;
+                halves::read(&mut self, reader)?;
             }
             b'[' => {
                 let mut number = 0..;
@@ -215,18 +235,26 @@ impl<'t, 'a> Flags<'t, 'a> {
             self.read.dedup_by(|a, b| a.flag.key == b.flag.key);
             self.read.reverse();
         }
-        Ok(self.refused.map_or(Ok(self.read), Err))
+        let rules = std::iter::once(self.compiler.rules).chain(self.other_rules).collect();
+        Ok(self.refused.map_or(Ok(Compiled { flags: self.read, rules }), Err))
     }
 
-    fn flag(&mut self, reader: &mut Reader<'a>, key: Option<&str>, number: usize) -> Result<(), Stop> {
+    pub(super) fn flag(
+        &mut self,
+        reader: &mut Reader<'a>,
+        key: Option<&str>,
+        number: usize,
+    ) -> Result<(), Stop> {
         let place = reader.place();
         reader.recognise = self.evaluators.is_empty();
         reader.guards = 0;
         self.compiler.guards = 0;
+        let before = self.compiler.rules.length();
         let mut compiled = self.compiled(reader, key, number)?;
         if reader.guards != self.compiler.guards {
             reader.return_to(place);
             reader.recognise = false;
+            self.compiler.rules.shorten(before);
             compiled = self.compiled(reader, key, number)?;
         }
         reader.recognise = false;
@@ -282,19 +310,35 @@ impl<'t, 'a> Flags<'t, 'a> {
             Some(_) => return Err("`metadata` must be an object".to_owned()),
         };
         let set = Arc::clone(&self.no_metadata);
-        let flag = Flag { key: key.into(), enabled, variants, default, targeting, metadata: set };
+        let flag = Flag {
+            key: key.into(),
+            enabled,
+            variants,
+            default,
+            targeting,
+            settled: None,
+            part: 0,
+            metadata: set,
+        };
+        let flag = Flag { settled: Choice::settled(&flag), ..flag };
         Ok(Unfinished { flag, metadata })
     }
 
-    fn variants(&mut self, variants: Option<View>) -> Result<Vec<Variant>, String> {
-        let Some((view, Node::Object { keys, .. })) = variants.map(|view| (view, view.node())) else {
+    fn variants(&mut self, variants: Option<View<'_, 'a>>) -> Result<Arc<[Variant]>, String> {
+        let Some((view, Node::Object { .. })) = variants.map(|view| (view, view.node())) else {
             return Err("`variants` must be an object".to_owned());
         };
-        let mut variants = Vec::with_capacity(*keys as usize);
-        for (name, value) in view.entries() {
-            variants.push(Variant { name: self.compiler.texts.hold(name), value: value.to_value() });
+        if let Some(known) = self.variants.get(view.all()) {
+            return Ok(Arc::clone(known));
         }
+        let variant = |(name, value): (&Cow<str>, View)| Variant {
+            name: name.as_ref().into(),
+            value: value.to_value(),
+        };
+        let mut variants: Vec<Variant> = view.entries().map(variant).collect();
         variants.sort_unstable_by(|a, b| a.name.cmp(&b.name));
+        let variants: Arc<[Variant]> = variants.into();
+        self.variants.insert(view.all().into(), Arc::clone(&variants));
         Ok(variants)
     }
 
@@ -315,12 +359,12 @@ impl<'t, 'a> Flags<'t, 'a> {
 }
 
 /// Absent, `null` and `""` mean the caller's own default.
-fn default_variant(name: Option<View>, variants: &[Variant]) -> Result<Option<usize>, String> {
+fn default_variant(name: Option<View>, variants: &[Variant]) -> Result<Option<u32>, String> {
     match name.as_ref().map(View::node) {
         None | Some(Node::Null) => Ok(None),
         Some(Node::Text(name)) if name.is_empty() => Ok(None),
-        Some(Node::Text(name)) => match variants.iter().position(|variant| *variant.name == **name) {
-            Some(index) => Ok(Some(index)),
+        Some(Node::Text(name)) => match (0..).zip(variants).find(|(_, variant)| *variant.name == **name) {
+            Some((place, _)) => Ok(Some(place)),
             None => Err(format!("`defaultVariant` names `{name}`, which is not among the variants")),
         },
         Some(_) => Err("`defaultVariant` must be a variant's name or null".to_owned()),

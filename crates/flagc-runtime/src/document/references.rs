@@ -13,6 +13,7 @@ use crate::json::{MAX_DEPTH, Node, Tape, View};
 const MAX_NODES: usize = 1 << 20;
 
 /// The shared rules of a document.
+#[derive(Default)]
 pub(super) struct Evaluators<'t, 'a> {
     rules: HashMap<&'t str, View<'t, 'a>, RandomState>,
     /// How many values references have put in place.

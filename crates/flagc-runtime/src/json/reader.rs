@@ -159,23 +159,70 @@ impl<'a> Reader<'a> {
     }
 
     /// Walks over a list or an object; `next` must read an item, or a key's value.
-    fn walk(&mut self, closing: u8, mut next: impl FnMut(&mut Self) -> Result<(), Stop>) -> Result<(), Stop> {
+    fn walk(&mut self, closing: u8, next: impl FnMut(&mut Self) -> Result<(), Stop>) -> Result<(), Stop> {
         self.levels = self.levels.checked_sub(1).ok_or(Stop::Malformed)?;
         self.at += 1;
         if self.peek() == closing {
             self.at += 1;
+            self.levels += 1;
         } else {
-            loop {
-                next(self)?;
-                match self.peek() {
-                    b',' => self.at += 1,
-                    byte if byte == closing => break self.at += 1,
-                    _ => return Err(self.unexpected()),
-                }
+            self.follow(closing, None, next)?;
+        }
+        Ok(())
+    }
+
+    /// Walks on where an item, or a key, begins: up to the end of the list or the object, or up to where one begins at
+    /// `until`. Answers whether that is where it stands.
+    fn follow(
+        &mut self,
+        closing: u8,
+        until: Option<usize>,
+        mut next: impl FnMut(&mut Self) -> Result<(), Stop>,
+    ) -> Result<bool, Stop> {
+        loop {
+            if until == Some(self.at) {
+                return Ok(true);
+            }
+            next(self)?;
+            match self.peek() {
+                b',' => self.at += 1,
+                byte if byte == closing => break self.at += 1,
+                _ => return Err(self.unexpected()),
             }
         }
         self.levels += 1;
+        Ok(false)
+    }
+
+    /// Enters an object that is not empty, so that its entries can be walked over in parts.
+    pub(crate) fn enter(&mut self) -> Result<(), Stop> {
+        self.levels = self.levels.checked_sub(1).ok_or(Stop::Malformed)?;
+        self.at += 1;
         Ok(())
+    }
+
+    /// Walks over the entries of an object that was entered, up to its end or to a key at `until`, which is answered.
+    pub(crate) fn entries_until(
+        &mut self,
+        until: Option<usize>,
+        mut entry: impl FnMut(&mut Self, Cow<'a, str>) -> Result<(), Stop>,
+    ) -> Result<bool, Stop> {
+        self.follow(b'}', until, |reader| {
+            let key = reader.quoted()?;
+            reader.expect(b':')?;
+            entry(reader, key)
+        })
+    }
+
+    /// Goes on behind the end of an object that was entered.
+    pub(crate) fn leave_at(&mut self, place: usize) {
+        self.at = place;
+        self.levels += 1;
+    }
+
+    /// All that is read, whatever was read already.
+    pub(crate) fn whole(&self) -> &'a str {
+        self.text
     }
 
     /// Walks over an object; `entry` must read each key's value. Keys that stand twice are left to it.

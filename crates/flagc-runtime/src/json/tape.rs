@@ -8,7 +8,7 @@ use serde_json::{Map, Number, Value};
 use crate::operator::guard::Guard;
 
 /// One value, or the head of one.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub(crate) enum Node<'a> {
     Null,
     Bool(bool),
@@ -87,10 +87,11 @@ impl<'t, 'a> View<'t, 'a> {
     }
 
     /// The name that follows a guard.
-    pub(crate) fn guarded(&self) -> &'t str {
+    pub(crate) fn guarded(&self) -> &'t Cow<'a, str> {
+        const NONE: &Cow<'static, str> = &Cow::Borrowed("");
         match self.nodes.get(1) {
             Some(Node::Text(name)) => name,
-            _ => "",
+            _ => NONE,
         }
     }
 

@@ -18,6 +18,21 @@ pub(crate) enum Comparison {
     GreaterOrEqual,
 }
 
+impl Comparison {
+    /// Whether an ordering holds for two that compare so; what cannot be compared has none.
+    #[inline]
+    pub(crate) fn holds_for(self, order: Option<Ordering>) -> bool {
+        order.is_some_and(|order| match self {
+            Self::Less => order.is_lt(),
+            Self::LessOrEqual => order.is_le(),
+            Self::Greater => order.is_gt(),
+            Self::GreaterOrEqual => order.is_ge(),
+            Self::Equal | Self::StrictEqual => order.is_eq(),
+            Self::NotEqual | Self::StrictNotEqual => order.is_ne(),
+        })
+    }
+}
+
 /// Compares the first two arguments; with a third, an ordering asks whether the second lies between the others.
 pub(crate) fn compare<'a>(
     comparison: Comparison,
@@ -30,28 +45,26 @@ pub(crate) fn compare<'a>(
     {
         return a.strict_equals(b) == (comparison == Comparison::StrictEqual);
     }
-    let between = |holds: fn(Ordering) -> bool| between(args, env, scope, holds);
     let both = |equal: fn(&Val, &Val) -> bool| equal(&arg(args, 0, env, scope), &arg(args, 1, env, scope));
     match comparison {
         Comparison::Equal => both(value::loose_equals),
         Comparison::NotEqual => !both(value::loose_equals),
         Comparison::StrictEqual => both(value::strict_equals),
         Comparison::StrictNotEqual => !both(value::strict_equals),
-        Comparison::Less => between(Ordering::is_lt),
-        Comparison::LessOrEqual => between(Ordering::is_le),
-        Comparison::Greater => between(Ordering::is_gt),
-        Comparison::GreaterOrEqual => between(Ordering::is_ge),
+        Comparison::Less | Comparison::LessOrEqual | Comparison::Greater | Comparison::GreaterOrEqual => {
+            between(comparison, args, env, scope)
+        }
     }
 }
 
-fn between<'a>(args: &'a [Expr], env: &Env<'a>, scope: Scope<'_, 'a>, holds: fn(Ordering) -> bool) -> bool {
+fn between<'a>(comparison: Comparison, args: &'a [Expr], env: &Env<'a>, scope: Scope<'_, 'a>) -> bool {
     let operand = |index| match args.get(index).map(|expr| (double(expr, env, scope), expr)) {
         Some((Some(double), _)) => Operand::Double(double),
         Some((None, expr)) => Operand::Value(eval(expr, env, scope)),
         None => Operand::Value(Val::Null),
     };
     let (a, b) = (operand(0), operand(1));
-    a.order(&b).is_some_and(holds) && (args.len() < 3 || b.order(&operand(2)).is_some_and(holds))
+    comparison.holds_for(a.order(&b)) && (args.len() < 3 || comparison.holds_for(b.order(&operand(2))))
 }
 
 /// One side of an ordering. Numbers, which most are, need not become values.

@@ -13,7 +13,7 @@ use crate::value::{List, Number, Object, Val};
 pub(crate) struct Var {
     /// The path's segments; none means the data as a whole.
     pub(crate) path: Box<[Box<str>]>,
-    pub(crate) default: Option<Box<Expr>>,
+    pub(crate) default: Option<Expr>,
 }
 
 /// The name under which flagd puts its own properties into the context.
@@ -21,7 +21,7 @@ pub(crate) const FLAGD: &str = "$flagd";
 
 /// `var`: what stands at the path, or the default where that is missing or `null`.
 pub(crate) fn var<'a>(var: &'a Var, env: &Env<'a>, scope: Scope<'_, 'a>) -> Val<'a> {
-    or_default(lookup(var.path.iter().map(AsRef::as_ref), env, scope), var.default.as_deref(), env, scope)
+    or_default(lookup(var.path.iter().map(AsRef::as_ref), env, scope), var.default.as_ref(), env, scope)
 }
 
 /// `var` with a path that is computed: a text or a number.

@@ -4,11 +4,10 @@
 //! that every SDK of the same generation agrees.
 
 use std::ops::Range;
-use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::{Env, Expr, Plain, Scope, eval, plain};
+use super::{Env, Expr, Place, Plain, Rules, Run, Scope, eval, plain};
 use crate::bucket::{self, Generation, Murmur3, TextLength};
 use crate::context::TARGETING_KEY;
 use crate::evaluate::BucketTrace;
@@ -18,31 +17,40 @@ use crate::value::{Number, Val};
 const MAX_TOTAL: u64 = 0x7fff_ffff;
 
 /// A compiled `fractional`.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Fractional {
     /// The first argument, where it is not itself a bucket.
     pub(crate) bucket_by: Option<Expr>,
     pub(crate) buckets: Buckets,
+    /// Where the seed and an attribute are hashed: the hash after the seed, for generation 2, and the attribute.
+    pub(crate) seeded: Option<(Murmur3, Place)>,
 }
 
 /// The weighted variants.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) enum Buckets {
     /// Variants and weights are constant: the upper end of each interval is computed once.
-    Constant { variants: Box<[(Expr, u64)]>, total: u64 },
+    Constant { variants: Run, total: u32 },
     /// At least one variant or weight is a rule.
-    Computed(Box<[Expr]>),
+    Computed(Run),
     /// Constant, and not well-formed: `null` whatever is asked.
     Malformed,
 }
 
 /// `fractional`; `null` where the value to hash or the weights are not what they must be.
 pub(crate) fn fractional<'a>(rule: &'a Fractional, env: &Env<'a>, scope: Scope<'_, 'a>) -> Val<'a> {
+    if let (Some((seeded, name)), Generation::Two) = (rule.seeded, env.generation)
+        && let Some(Value::String(identity)) = env.attribute(name)
+    {
+        let mut hash = seeded;
+        hash.write(identity.as_bytes());
+        return choose(&rule.buckets, None, hash.finish(), env, scope);
+    }
     let mut hash = Murmur3::default();
     let mut first = None;
     let hashed = match &rule.bucket_by {
         // Most rules hash a seed and an attribute: no text is built for it.
-        Some(Expr::Cat(parts)) => hash_cat(parts, env, scope, &mut hash),
+        Some(Expr::Cat(parts)) => hash_cat(env.rules.exprs(*parts), env, scope, &mut hash),
         Some(expr) => {
             let value = eval(expr, env, scope);
             match (&value, env.generation) {
@@ -113,21 +121,22 @@ fn choose<'a>(
 ) -> Val<'a> {
     match (buckets, first) {
         (Buckets::Constant { variants, total }, None) => {
-            pick(variants.iter().map(|(variant, end)| (variant, *end)), *total, hash, env)
+            let ends = env.rules.intervals(*variants).iter();
+            pick(ends.map(|(variant, end)| (variant, u64::from(*end))), u64::from(*total), hash, env)
                 .map_or(Val::Null, |variant| eval(variant, env, scope))
         }
         (Buckets::Malformed, _) => Val::Null,
         (Buckets::Constant { variants, .. }, Some(first)) => {
             let mut start = 0;
-            let rest = variants.iter().map(|(variant, end)| {
+            let rest = env.rules.intervals(*variants).iter().map(|(variant, end)| {
                 let weight = end - start;
                 start = *end;
-                Some((eval(variant, env, scope), weight))
+                Some((eval(variant, env, scope), u64::from(weight)))
             });
             computed(std::iter::once(weighted(first)).chain(rest), hash, env)
         }
         (Buckets::Computed(exprs), first) => {
-            let rest = exprs.iter().map(|expr| weighted(&eval(expr, env, scope)));
+            let rest = env.rules.exprs(*exprs).iter().map(|expr| weighted(&eval(expr, env, scope)));
             computed(first.map(weighted).into_iter().chain(rest), hash, env)
         }
     }
@@ -189,44 +198,53 @@ pub(crate) fn whole_weight(weight: Number) -> Option<u64> {
     (weight.fract() == 0.0).then(|| weight.clamp(0.0, 4_294_967_296.0) as u64)
 }
 
+/// What is hashed first, and the attribute that is hashed then: most rules bucket by the text of both.
+pub(crate) fn seeded(bucket_by: Option<Expr>, rules: &Rules) -> Option<(Murmur3, Place)> {
+    let Some(Expr::Cat(parts)) = bucket_by else { return None };
+    let [Expr::Text(seed), Expr::Attribute(name)] = rules.exprs(parts) else { return None };
+    let mut hash = Murmur3::default();
+    hash.write(rules.bytes(*seed));
+    Some((hash, *name))
+}
+
 /// Compiles the buckets of a rule whose other arguments are `buckets`.
-pub(crate) fn compile_buckets(buckets: Vec<Expr>) -> Buckets {
-    if buckets.iter().all(is_constant) {
-        constant_buckets(buckets.into_iter().map(constant))
-    } else {
-        Buckets::Computed(buckets.into())
+pub(crate) fn compile_buckets(buckets: &[Expr], rules: &mut Rules) -> Result<Buckets, String> {
+    if !buckets.iter().all(is_constant) {
+        return rules.add_exprs(buckets.iter().copied()).map(Buckets::Computed);
     }
+    let mut constants = Vec::with_capacity(buckets.len());
+    for bucket in buckets {
+        let Some((variant, weight)) = constant(*bucket, rules) else { return Ok(Buckets::Malformed) };
+        constants.push((Expr::Literal(rules.add_value(variant)?), weight));
+    }
+    constant_buckets(constants.into_iter().map(Some), rules)
 }
 
 /// Buckets of constant variants and weights; `None` stands for one that is malformed.
-pub(crate) fn constant_buckets(buckets: impl Iterator<Item = Option<(Expr, u64)>>) -> Buckets {
-    let mut total = 0;
-    let mut variants = Vec::with_capacity(buckets.size_hint().1.unwrap_or(0));
-    for bucket in buckets {
-        let Some((variant, weight)) = bucket else { return Buckets::Malformed };
-        total += weight;
-        if total > MAX_TOTAL {
-            return Buckets::Malformed;
-        }
-        variants.push((variant, total));
-    }
-    Buckets::Constant { variants: variants.into(), total }
+pub(crate) fn constant_buckets(
+    buckets: impl Iterator<Item = Option<(Expr, u64)>>,
+    rules: &mut Rules,
+) -> Result<Buckets, String> {
+    let (mut total, mut malformed) = (0, false);
+    let intervals = buckets.map_while(|bucket| {
+        let end =
+            bucket.map(|(variant, weight)| (variant, total + weight)).filter(|(_, end)| *end <= MAX_TOTAL);
+        let interval = end.and_then(|(variant, end)| Some((variant, u32::try_from(end).ok()?)));
+        malformed |= interval.is_none();
+        total = interval.map_or(total, |(_, end)| u64::from(end));
+        interval
+    });
+    let variants = rules.add_intervals(intervals)?;
+    let total = u32::try_from(total).unwrap_or(0);
+    Ok(if malformed { Buckets::Malformed } else { Buckets::Constant { variants, total } })
 }
 
 /// A constant bucket: a variant and its weight.
-fn constant(bucket: Expr) -> Option<(Expr, u64)> {
-    match bucket {
-        Expr::Texts(texts) => match &*texts {
-            [variant] => Some((Expr::Text(Arc::clone(variant)), 1)),
-            _ => None,
-        },
-        Expr::Literal(value) => {
-            let (_, weight) = weighted(&Val::from(&value))?;
-            let Value::Array(parts) = value else { return None };
-            Some((Expr::Literal(parts.into_iter().next()?), weight))
-        }
-        _ => None,
-    }
+fn constant(bucket: Expr, rules: &Rules) -> Option<(Value, u64)> {
+    let value = rules.literal(bucket).filter(|_| !matches!(bucket, Expr::Text(_)))?;
+    let (_, weight) = weighted(&Val::from(&value))?;
+    let Value::Array(parts) = value else { return None };
+    Some((parts.into_iter().next()?, weight))
 }
 
 fn is_constant(expr: &Expr) -> bool {

@@ -3,15 +3,16 @@
 
 use serde_json::Value;
 
-use super::Env;
 use super::sem_ver;
-use crate::context::Name;
+use super::{Env, Place};
 
 /// What a guard asks of a top-level attribute.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Hash, PartialEq, Eq)]
 pub(crate) enum Guard {
     /// Is it a number?
     Number,
+    /// Is it a number without a fraction?
+    Integer,
     /// Is it a text that is not empty?
     FilledText,
     /// Is it a text that every SDK reads as the same version?
@@ -21,15 +22,19 @@ pub(crate) enum Guard {
 /// The longest text, in UTF-16 units, that the guard takes for a version.
 pub(crate) const MAX_VERSION_LENGTH: usize = 250;
 
-pub(crate) fn holds(guard: Guard, name: &Name, env: &Env<'_>) -> bool {
-    match (guard, env.context.read(name)) {
+#[inline]
+pub(crate) fn holds(guard: Guard, name: Place, env: &Env<'_>) -> bool {
+    match (guard, env.attribute(name)) {
         (Guard::Number, Some(Value::Number(_))) => true,
+        (Guard::Integer, Some(Value::Number(number))) => {
+            !number.is_f64() || number.as_f64().is_some_and(|n| n.fract() == 0.0)
+        }
         (Guard::FilledText, Some(Value::String(text))) => !text.is_empty(),
         // A version is ASCII, so its bytes are its units.
         (Guard::Version, Some(Value::String(text))) => {
             text.len() <= MAX_VERSION_LENGTH && !text.starts_with('V') && sem_ver::is_version(text)
         }
-        (Guard::Number | Guard::FilledText | Guard::Version, _) => false,
+        (Guard::Number | Guard::Integer | Guard::FilledText | Guard::Version, _) => false,
     }
 }
 

@@ -26,13 +26,15 @@ pub(crate) fn build<'a>(items: &'a [Expr], env: &Env<'a>, scope: Scope<'_, 'a>) 
 /// `in`: an item of a list, or a part of a text.
 pub(crate) fn contains<'a>(args: &'a [Expr], env: &Env<'a>, scope: Scope<'_, 'a>) -> bool {
     match args {
-        [needle, Expr::Texts(items)] => match plain(needle, env) {
-            Some(Plain::Text(needle)) => return items.iter().any(|item| value::same_text(item, needle)),
+        [needle, Expr::Texts(run)] => match plain(needle, env) {
+            Some(Plain::Text(needle)) => {
+                return env.rules.texts(*run).any(|item| value::same(item, needle.as_bytes()));
+            }
             Some(Plain::Json(_)) => return false,
             None => {}
         },
-        [needle, Expr::Literal(Value::Array(items))] => {
-            if let Some(needle) = plain(needle, env) {
+        [needle, Expr::Literal(place)] => {
+            if let (Value::Array(items), Some(needle)) = (env.rules.value(*place), plain(needle, env)) {
                 return items.iter().any(|item| Plain::from(item).strict_equals(needle));
             }
         }

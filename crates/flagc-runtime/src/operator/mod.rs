@@ -8,66 +8,72 @@ pub(crate) mod fractional;
 pub(crate) mod guard;
 pub(crate) mod list;
 pub(crate) mod logic;
+mod rules;
 pub(crate) mod sem_ver;
+pub(crate) mod test;
 pub(crate) mod text;
 
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
-use std::sync::Arc;
 
 use serde_json::Value;
 
+pub(crate) use rules::{Place, Rules, Run, Text, Texts};
+
 use crate::bucket::Generation;
-use crate::context::{Context, Name};
+use crate::context::Context;
 use crate::evaluate::{At, Trace};
 use crate::value::{self, List, Number, Val};
 
-/// A compiled rule.
-#[derive(Debug)]
+/// A compiled rule, or a part of one; what belongs to it lies in [`Rules`].
+#[derive(Clone, Copy, Debug)]
 pub(crate) enum Expr {
     /// A text that stands for itself.
-    Text(Arc<str>),
+    Text(Text),
     /// A list of such texts.
-    Texts(Box<[Arc<str>]>),
+    Texts(Run),
     /// Any other value that stands for itself.
-    Literal(Value),
+    Literal(Place),
     /// A list whose items are rules.
-    List(Box<[Expr]>),
+    List(Run),
     /// `{"var": "$flagd.flagKey"}`
     FlagKey,
     /// `{"var": "$flagd.timestamp"}`
     Timestamp,
     /// `var` of a top-level attribute, without a default.
-    Attribute(Name),
-    Var(data::Var),
+    Attribute(Place),
+    Var(Place),
     /// `var` whose path is itself a rule.
-    VarComputed(Box<[Expr]>),
-    Missing(Box<[Expr]>),
-    MissingSome(Box<[Expr]>),
-    If(Box<[Expr]>),
-    And(Box<[Expr]>),
-    Or(Box<[Expr]>),
-    Not(Box<Expr>),
-    Truthy(Box<Expr>),
-    Compare(compare::Comparison, Box<[Expr]>),
-    Arithmetic(arithmetic::Operation, Box<[Expr]>),
-    Cat(Box<[Expr]>),
-    Substr(Box<[Expr]>),
-    Affix(text::Affix, Box<[Expr]>),
-    SemVer(Box<[Expr]>),
-    In(Box<[Expr]>),
-    Merge(Box<[Expr]>),
-    Iterate(list::Iteration, Box<[Expr]>),
-    Reduce(Box<[Expr]>),
-    Fractional(Box<fractional::Fractional>),
+    VarComputed(Run),
+    Missing(Run),
+    MissingSome(Run),
+    If(Run),
+    And(Run),
+    Or(Run),
+    Not(Run),
+    Truthy(Run),
+    Compare(compare::Comparison, Run),
+    Arithmetic(arithmetic::Operation, Run),
+    Cat(Run),
+    Substr(Run),
+    Affix(text::Affix, Run),
+    SemVer(Run),
+    In(Run),
+    Merge(Run),
+    Iterate(list::Iteration, Run),
+    Reduce(Run),
+    Fractional(Place),
     /// A guard that `flagc build` writes, on a top-level attribute.
-    Guard(guard::Guard, Name),
+    Guard(guard::Guard, Place),
+    /// A question about a top-level attribute.
+    Test(test::Test, Place),
     /// `log` answers with its argument; this library writes to nowhere.
-    Log(Box<Expr>),
+    Log(Run),
 }
 
 /// What a rule may look at beside its arguments, and what it may leave behind.
 pub(crate) struct Env<'a> {
+    pub(crate) rules: &'a Rules,
     pub(crate) context: &'a Context,
     pub(crate) flag: &'a str,
     pub(crate) at: At,
@@ -90,7 +96,14 @@ pub(crate) enum Scope<'s, 'a> {
     Fold { accumulator: &'s Val<'a>, current: &'s Val<'a> },
 }
 
-impl Env<'_> {
+impl<'a> Env<'a> {
+    /// The value of a top-level attribute.
+    #[inline]
+    pub(crate) fn attribute(&self, name: Place) -> Option<&'a Value> {
+        let name = self.rules.name(name)?;
+        self.context.read(name.mark, name.slot, || self.rules.text(name.text))
+    }
+
     /// Takes `amount` from the budget; false, and the evaluation fails, once it is spent.
     pub(crate) fn spend(&self, amount: usize) -> bool {
         let left = self.budget.get().checked_sub(amount);
@@ -104,64 +117,73 @@ impl Env<'_> {
 
 /// Evaluates one rule.
 pub(crate) fn eval<'a>(expr: &'a Expr, env: &Env<'a>, scope: Scope<'_, 'a>) -> Val<'a> {
+    let of = |run: &Run| env.rules.exprs(*run);
     match expr {
-        Expr::Text(text) => Val::Text(Cow::Borrowed(text)),
-        Expr::Texts(texts) => Val::List(List::Texts(texts)),
-        Expr::Literal(value) => Val::from(value),
-        Expr::List(items) => list::build(items, env, scope),
+        Expr::Text(text) => Val::Text(Cow::Borrowed(env.rules.text(*text))),
+        Expr::Texts(run) => Val::List(List::Texts(env.rules.texts(*run))),
+        Expr::Literal(place) => Val::from(env.rules.value(*place)),
+        Expr::List(items) => list::build(of(items), env, scope),
         Expr::FlagKey => Val::Text(Cow::Borrowed(env.flag)),
         Expr::Timestamp => Val::Number(Number::Signed(env.at.unix_seconds())),
-        Expr::Attribute(name) => env.context.read(name).map_or(Val::Null, Val::from),
-        Expr::Var(var) => data::var(var, env, scope),
-        Expr::VarComputed(args) => data::var_computed(args, env, scope),
-        Expr::Missing(args) => data::missing(args, env, scope),
-        Expr::MissingSome(args) => data::missing_some(args, env, scope),
-        Expr::If(args) => logic::branch(args, env, scope).1,
-        Expr::And(args) => logic::and(args, env, scope),
-        Expr::Or(args) => logic::or(args, env, scope),
-        Expr::Not(arg) => Val::Bool(!holds(arg, env, scope)),
-        Expr::Truthy(arg) => Val::Bool(holds(arg, env, scope)),
-        Expr::Compare(comparison, args) => Val::Bool(compare::compare(*comparison, args, env, scope)),
-        Expr::Arithmetic(operation, args) => Val::float(arithmetic::compute(*operation, args, env, scope)),
-        Expr::Cat(args) => text::cat(args, env, scope),
-        Expr::Substr(args) => text::substr(args, env, scope),
-        Expr::Affix(affix, args) => text::has_affix(*affix, args, env, scope).map_or(Val::Null, Val::Bool),
-        Expr::SemVer(args) => sem_ver::sem_ver(args, env, scope),
-        Expr::In(args) => Val::Bool(list::contains(args, env, scope)),
-        Expr::Merge(args) => list::merge(args, env, scope),
-        Expr::Iterate(iteration, args) => list::iterate(*iteration, args, env, scope),
-        Expr::Reduce(args) => list::reduce(args, env, scope),
-        Expr::Fractional(fractional) => fractional::fractional(fractional, env, scope),
-        Expr::Guard(guard, name) => Val::Bool(guard::holds(*guard, name, env)),
-        Expr::Log(arg) => eval(arg, env, scope),
+        Expr::Attribute(name) => env.attribute(*name).map_or(Val::Null, Val::from),
+        Expr::Var(place) => env.rules.var(*place).map_or(Val::Null, |var| data::var(var, env, scope)),
+        Expr::VarComputed(args) => data::var_computed(of(args), env, scope),
+        Expr::Missing(args) => data::missing(of(args), env, scope),
+        Expr::MissingSome(args) => data::missing_some(of(args), env, scope),
+        Expr::If(args) => logic::branch(of(args), env, scope),
+        Expr::And(args) => logic::and(of(args), env, scope),
+        Expr::Or(args) => logic::or(of(args), env, scope),
+        Expr::Cat(args) => text::cat(of(args), env, scope),
+        Expr::Substr(args) => text::substr(of(args), env, scope),
+        Expr::Affix(affix, args) => {
+            text::has_affix(*affix, of(args), env, scope).map_or(Val::Null, Val::Bool)
+        }
+        Expr::SemVer(args) => sem_ver::sem_ver(of(args), env, scope),
+        Expr::Merge(args) => list::merge(of(args), env, scope),
+        Expr::Iterate(iteration, args) => list::iterate(*iteration, of(args), env, scope),
+        Expr::Reduce(args) => list::reduce(of(args), env, scope),
+        Expr::Arithmetic(operation, args) => {
+            Val::float(arithmetic::compute(*operation, of(args), env, scope))
+        }
+        Expr::Fractional(place) => match env.rules.fractional(*place) {
+            Some(fractional) => fractional::fractional(fractional, env, scope),
+            None => Val::Null,
+        },
+        Expr::Test(test, name) => test::eval(*test, *name, env),
+        Expr::Log(args) => arg(of(args), 0, env, scope),
+        Expr::Not(_) | Expr::Truthy(_) | Expr::Compare(..) | Expr::In(_) | Expr::Guard(..) => {
+            Val::Bool(holds(expr, env, scope))
+        }
     }
 }
 
 /// Whether a rule's value is true: the same as its truth, without making the value where that can be saved.
+#[inline]
 pub(crate) fn holds<'a>(expr: &'a Expr, env: &Env<'a>, scope: Scope<'_, 'a>) -> bool {
     match expr {
-        Expr::And(args) if !args.is_empty() => args.iter().all(|arg| holds(arg, env, scope)),
-        Expr::Or(args) => args.iter().any(|arg| holds(arg, env, scope)),
-        Expr::If(args) => logic::branch_holds(args, env, scope),
-        Expr::Not(arg) => !holds(arg, env, scope),
-        Expr::Truthy(arg) => holds(arg, env, scope),
-        Expr::Compare(comparison, args) => compare::compare(*comparison, args, env, scope),
-        Expr::In(args) => list::contains(args, env, scope),
-        Expr::Guard(guard, name) => guard::holds(*guard, name, env),
-        Expr::Affix(affix, args) => text::has_affix(*affix, args, env, scope) == Some(true),
-        other => eval(other, env, scope).is_truthy(),
+        Expr::Test(test, name) => test::holds(*test, *name, env),
+        Expr::Guard(guard, name) => guard::holds(*guard, *name, env),
+        other => walk(other, env, scope),
     }
 }
 
-impl Expr {
-    /// The value of an expression that stands for itself.
-    pub(crate) fn to_literal(&self) -> Option<Value> {
-        match self {
-            Self::Text(text) => Some(Value::from(&**text)),
-            Self::Texts(texts) => Some(texts.iter().map(|text| Value::from(&**text)).collect()),
-            Self::Literal(value) => Some(value.clone()),
-            _ => None,
+fn walk<'a>(expr: &'a Expr, env: &Env<'a>, scope: Scope<'_, 'a>) -> bool {
+    let of = |run: &Run| env.rules.exprs(*run);
+    let first = |run: &Run| of(run).first().is_some_and(|arg| holds(arg, env, scope));
+    match expr {
+        Expr::And(args) => {
+            let args = of(args);
+            !args.is_empty() && args.iter().all(|arg| holds(arg, env, scope))
         }
+        Expr::Or(args) => of(args).iter().any(|arg| holds(arg, env, scope)),
+        Expr::If(args) => logic::branch_holds(of(args), env, scope),
+        Expr::Not(arg) => !first(arg),
+        Expr::Truthy(arg) => first(arg),
+        Expr::Compare(comparison, args) => compare::compare(*comparison, of(args), env, scope),
+        Expr::In(args) => list::contains(of(args), env, scope),
+        Expr::Guard(guard, name) => guard::holds(*guard, *name, env),
+        Expr::Affix(affix, args) => text::has_affix(*affix, of(args), env, scope) == Some(true),
+        other => eval(other, env, scope).is_truthy(),
     }
 }
 
@@ -177,7 +199,7 @@ impl Plain<'_> {
     /// `===`
     pub(crate) fn strict_equals(self, other: Self) -> bool {
         match (self, other) {
-            (Self::Text(a), Self::Text(b)) => value::same_text(a, b),
+            (Self::Text(a), Self::Text(b)) => value::same(a.as_bytes(), b.as_bytes()),
             (Self::Json(a), Self::Json(b)) => value::strict_equals_json(a, b),
             (Self::Text(_), Self::Json(_)) | (Self::Json(_), Self::Text(_)) => false,
         }
@@ -196,9 +218,9 @@ impl<'a> From<&'a Value> for Plain<'a> {
 /// What an argument stands for, where that is a constant or a top-level attribute: most are.
 pub(crate) fn plain<'a>(expr: &'a Expr, env: &Env<'a>) -> Option<Plain<'a>> {
     match expr {
-        Expr::Text(text) => Some(Plain::Text(text)),
-        Expr::Literal(value) => Some(Plain::from(value)),
-        Expr::Attribute(name) => Some(env.context.read(name).map_or(Plain::Json(&Value::Null), Plain::from)),
+        Expr::Text(text) => Some(Plain::Text(env.rules.text(*text))),
+        Expr::Literal(place) => Some(Plain::from(env.rules.value(*place))),
+        Expr::Attribute(name) => Some(env.attribute(*name).map_or(Plain::Json(&Value::Null), Plain::from)),
         _ => None,
     }
 }
@@ -207,9 +229,11 @@ pub(crate) fn plain<'a>(expr: &'a Expr, env: &Env<'a>) -> Option<Plain<'a>> {
 /// there is none.
 pub(crate) fn double<'a>(expr: &'a Expr, env: &Env<'a>, scope: Scope<'_, 'a>) -> Option<f64> {
     match expr {
-        Expr::Literal(value) => value.as_f64(),
-        Expr::Attribute(name) => env.context.read(name)?.as_f64(),
-        Expr::Arithmetic(operation, args) => Some(arithmetic::compute(*operation, args, env, scope)),
+        Expr::Literal(place) => env.rules.value(*place).as_f64(),
+        Expr::Attribute(name) => env.attribute(*name)?.as_f64(),
+        Expr::Arithmetic(operation, args) => {
+            Some(arithmetic::compute(*operation, env.rules.exprs(*args), env, scope))
+        }
         _ => None,
     }
 }

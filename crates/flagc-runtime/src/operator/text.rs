@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::{Env, Expr, Plain, Scope, arg, eval, plain};
-use crate::value::Val;
+use crate::value::{self, Val};
 
 /// `starts_with` or `ends_with`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,22 +59,25 @@ pub(crate) fn has_affix<'a>(
     let [whole, part] = args else { return None };
     if let (Some(whole), Some(part)) = (plain(whole, env), plain(part, env)) {
         return match (whole, part) {
-            (Plain::Text(whole), Plain::Text(part)) => Some(affix.is_of(whole, part)),
+            (Plain::Text(whole), Plain::Text(part)) => Some(affix.is_of(whole.as_bytes(), part.as_bytes())),
             _ => None,
         };
     }
     match (eval(whole, env, scope), eval(part, env, scope)) {
-        (Val::Text(whole), Val::Text(part)) => Some(affix.is_of(&whole, &part)),
+        (Val::Text(whole), Val::Text(part)) => Some(affix.is_of(whole.as_bytes(), part.as_bytes())),
         _ => None,
     }
 }
 
 impl Affix {
-    fn is_of(self, whole: &str, part: &str) -> bool {
-        match self {
-            Self::Start => whole.starts_with(part),
-            Self::End => whole.ends_with(part),
-        }
+    /// Whether a text, as bytes, begins or ends with another.
+    #[inline]
+    pub(crate) fn is_of(self, whole: &[u8], part: &[u8]) -> bool {
+        let cut = match self {
+            Self::Start => whole.get(..part.len()),
+            Self::End => whole.len().checked_sub(part.len()).and_then(|start| whole.get(start..)),
+        };
+        cut.is_some_and(|cut| value::same(cut, part))
     }
 }
 
