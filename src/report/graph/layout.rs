@@ -95,8 +95,13 @@ pub(super) fn layout(items: &[Item], lines: &[(usize, usize)]) -> Layout {
             let (enters, leaves) = if rightward { (left, right) } else { (right, left) };
             Stretch { enters, leaves, y: places[*station].y }
         }));
-        // Within a column a line leaves and enters on the same side.
-        stretches.push(at(side(end, !rightward || columns[*from] == columns[*to]), end.0.1));
+        let within = columns[*from] == columns[*to];
+        stretches.push(at(side(end, !rightward || within), end.0.1));
+        if let (true, [first, last]) = (within, stretches.as_mut_slice()) {
+            // Within a column a line comes back on the side where it left, and bends outside of the column.
+            let (_, right) = span(columns[*from]);
+            (first.leaves, last.enters) = (right, right);
+        }
         stretches
     };
     Layout {

@@ -19,7 +19,7 @@ const MARGIN: f64 = 24.0;
 /// What title and legend take up.
 const HEAD: f64 = 76.0;
 /// The least width, for the legend.
-const LEAST_WIDTH: f64 = 860.0;
+const LEAST_WIDTH: f64 = 1000.0;
 /// A remark that is longer is cut; the whole one is in the title.
 const LONGEST_REMARK: usize = 34;
 
