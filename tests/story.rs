@@ -34,6 +34,13 @@ impl Shop {
         }
     }
 
+    /// Kills the flags of the release in production, or takes the kills back.
+    fn kill_release(&self, killed: bool) {
+        for flag in ["checkout/new-checkout-flow.toml", "checkout/new-receipts.toml"] {
+            self.kill(flag, killed);
+        }
+    }
+
     /// Kills a flag in production, or takes the kill back.
     fn kill(&self, flag: &str, killed: bool) {
         let file = self.0.path().join("flags").join(flag);
@@ -45,12 +52,10 @@ impl Shop {
     }
 }
 
-const RELEASE: [&str; 2] = ["checkout/new-checkout-flow.toml", "checkout/new-receipts.toml"];
-
 #[test]
 fn ten_services_ship_and_one_switch_is_flipped() {
     let shop = Shop(Repository::new());
-    RELEASE.iter().for_each(|flag| shop.kill(flag, true));
+    shop.kill_release(true);
 
     // A rolling deploy of orders, and the flag off: whatever is live may be.
     shop.must("flagc deployed set orders 1.7.3 -e production --replace");
@@ -61,7 +66,7 @@ fn ten_services_ship_and_one_switch_is_flipped() {
     let (code, said) = shop.ask("flagc ready new-checkout -e production --serve on");
     assert_eq!(code, 1, "{said}");
     assert!(said.contains("1.7.3") && said.contains("wait until orders 1.7.3 is gone"), "{said}");
-    RELEASE.iter().for_each(|flag| shop.kill(flag, false));
+    shop.kill_release(false);
     let (code, said) = shop.ask("flagc check --format json");
     assert_eq!(code, 1, "{said}");
     assert!(
@@ -95,7 +100,7 @@ fn ten_services_ship_and_one_switch_is_flipped() {
     shop.must("flagc build -e production --dev");
 
     // Killed, everything may be rolled back.
-    RELEASE.iter().for_each(|flag| shop.kill(flag, true));
+    shop.kill_release(true);
     shop.kill("payments/new-payments-api.toml", true);
     shop.must("flagc deployed set payments 2.4.1 -e production --instance eu");
     shop.must("flagc can-deploy orders 1.6.0 -e production");

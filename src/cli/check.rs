@@ -30,6 +30,7 @@ pub(super) struct CheckArgs {
 }
 
 pub(super) fn run(args: &CheckArgs, global: &Global, output: &Output) -> Outcome {
+    output.allow(&[Format::Human, Format::Json, Format::Sarif, Format::Github])?;
     let root = global.root()?;
     let wanted = args.paths.iter().map(|path| existing(path)).collect::<Result<Vec<_>, _>>()?;
     let as_of = args.as_of.map(jiff::Timestamp::as_second);

@@ -102,15 +102,11 @@ pub fn settle<'f>(
         if verdict.variant == flag.off_variant {
             return true;
         }
-        match servable.serves(workspace, flag, verdict.environment, verdict.variant, as_of) {
-            Ok(serves) => serves,
-            Err(_) => {
-                if verdict.outcome == Outcome::Blocked {
-                    verdict.outcome = Outcome::Unknown(Doubt::TooComplex);
-                }
-                true
-            }
+        let serves = servable.serves(workspace, flag, verdict.environment, verdict.variant, as_of);
+        if serves.is_err() && verdict.outcome == Outcome::Blocked {
+            verdict.outcome = Outcome::Unknown(Doubt::TooComplex);
         }
+        serves.unwrap_or(true)
     });
     candidates
 }
