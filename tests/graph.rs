@@ -127,12 +127,12 @@ fn hostile_text_is_shown_and_never_obeyed() {
     assert_eq!(svg.matches('<').count(), svg.matches('>').count());
     let dot = shown(&loaded, Format::Dot, None, Some("production"));
     for line in dot.lines() {
-        let quotes = line.replace("\\\\", "").replace("\\\"", "").matches('"').count();
-        assert_eq!(quotes % 2, 0, "{line}");
+        let marks = line.replace("\\\\", "").replace("\\\"", "").matches('"').count();
+        assert_eq!(marks % 2, 0, "{line}");
     }
     assert!(dot.contains("\\\\N&amp;lt;") && !dot.contains("<script"), "{dot}");
     let mermaid = shown(&loaded, Format::Mermaid, None, Some("production"));
-    for label in mermaid.lines().filter(|line| line.contains("\"")) {
+    for label in mermaid.lines().filter(|line| line.contains('"')) {
         assert_eq!(label.matches('"').count(), 2, "{label}");
     }
     assert!(!mermaid.contains("<script") && !mermaid.contains("%%{"), "{mermaid}");

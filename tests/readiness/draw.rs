@@ -88,11 +88,20 @@ fn instant(day: i64) -> String {
     jiff::Timestamp::from_second(BASE + day * DAY).unwrap().to_string()
 }
 
+/// What is drawn besides.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Records {
+    /// Records that are old or have errors as well.
+    All,
+    /// Records that can be believed, and services that call each other.
+    Believable,
+}
+
 /// The workspace of a number.
-pub fn workspace(number: u64) -> Drawn {
+pub fn workspace(number: u64, records: Records) -> Drawn {
     let random = &mut Random::new(number);
     let environments: Vec<String> = (0..=random.below(3)).map(|index| format!("env{index}")).collect();
-    let max_age = random.chance(40).then_some(7 * DAY);
+    let max_age = (random.chance(40) && records == Records::All).then_some(7 * DAY);
     let mut files = vec![("flagc.toml".to_owned(), settings(&environments, max_age))];
     for (name, condition) in
         [("pro", "{ tier = \"pro\" }"), ("germans", "{ country = \"DE\", segment = \"pro\" }")]
@@ -102,8 +111,12 @@ pub fn workspace(number: u64) -> Drawn {
             format!("description = \"it\"\nowner = \"it\"\nif = {condition}\n"),
         ));
     }
-    for service in SERVICES {
-        files.push((format!("services/{service}.toml"), "description = \"it\"\nowner = \"it\"\n".to_owned()));
+    for (service, other) in SERVICES.iter().zip(SERVICES.iter().rev()) {
+        let calls = if random.chance(50) { format!("calls = [\"{other}\"]\n") } else { String::new() };
+        files.push((
+            format!("services/{service}.toml"),
+            format!("description = \"it\"\nowner = \"it\"\n{calls}"),
+        ));
     }
     let mut days = Vec::new();
     let mut flags: Vec<DrawnFlag> = Vec::new();
@@ -114,7 +127,7 @@ pub fn workspace(number: u64) -> Drawn {
     }
     let mut deployments = Vec::new();
     for environment in &environments {
-        let drawn = random.chance(90).then(|| deployment(random, &flags));
+        let drawn = random.chance(90).then(|| deployment(random, &flags, records));
         if let Some(deployment) = &drawn {
             files.push((format!("deployments/{environment}.toml"), deployment_text(deployment)));
         }
@@ -242,7 +255,7 @@ fn requires(random: &mut Random, earlier: &[DrawnFlag], text: &mut String) {
     }
 }
 
-fn deployment(random: &mut Random, flags: &[DrawnFlag]) -> DrawnDeployment {
+fn deployment(random: &mut Random, flags: &[DrawnFlag], records: Records) -> DrawnDeployment {
     let mut live = Vec::new();
     for service in SERVICES {
         for _ in 0..random.below(4) {
@@ -261,7 +274,7 @@ fn deployment(random: &mut Random, flags: &[DrawnFlag]) -> DrawnDeployment {
         }
     }
     let recorded_at = BASE + i64::try_from(random.below(40)).unwrap() * DAY;
-    DrawnDeployment { recorded_at, broken: random.chance(5), live }
+    DrawnDeployment { recorded_at, broken: random.chance(5) && records == Records::All, live }
 }
 
 fn deployment_text(deployment: &DrawnDeployment) -> String {

@@ -9,7 +9,7 @@ use flagc::readiness::{self, Doubt, Facts, Outcome, RecordState, Servable, Verdi
 use flagc::workspace;
 use flagc_runtime::{At, Context};
 
-use crate::draw::{self, Drawn, DrawnFlag};
+use crate::draw::{self, Drawn, DrawnFlag, Records};
 use crate::versions;
 
 /// How often each answer was right.
@@ -23,7 +23,7 @@ const IDENTITIES: usize = 300;
 
 /// Runs one case.
 pub fn case(number: u64) -> Result<Tally, String> {
-    let drawn = draw::workspace(number);
+    let drawn = draw::workspace(number, Records::All);
     let folder = tempfile::tempdir().unwrap();
     for (path, text) in &drawn.files {
         crate::common::write(folder.path(), path, text.as_bytes());
