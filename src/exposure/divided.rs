@@ -9,6 +9,9 @@ use super::space::Space;
 use crate::compile::{self, Segments};
 use crate::model::{EnvironmentId, Flag, Workspace};
 
+/// Of flags that require more than this, directly and through others, nobody asks.
+const MAX_REQUIRED: usize = 100;
+
 /// Whether buckets decide what somebody gets of a flag in an environment, at any time, requirements included. A flag that
 /// cannot be compiled there divides nobody.
 pub fn divides(
@@ -17,6 +20,9 @@ pub fn divides(
     environment: EnvironmentId,
     segments: &Segments,
 ) -> Result<bool, TooComplex> {
+    if compile::demands(workspace, flag).is_ok_and(|required| required.len() > MAX_REQUIRED) {
+        return Err(TooComplex);
+    }
     let mut gathered = Gathered::default();
     if compile::check_flag(workspace, flag, environment, segments).is_err()
         || gather(&mut gathered, workspace, flag, environment).is_err()

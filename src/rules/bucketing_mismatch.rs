@@ -1,5 +1,7 @@
 //! Services whose SDKs put the users of a split into other buckets than the workspace does.
 
+use rayon::prelude::*;
+
 use crate::contract::{Reading, Readings, Step};
 use crate::exposure;
 use crate::finding::{Finding, RuleId};
@@ -50,17 +52,17 @@ fn check(context: &Context<'_>, readings: &Readings<'_>, findings: &mut Vec<Find
     if !all.iter().flatten().any(differs) {
         return;
     }
-    for (index, flag) in workspace.flags.iter().enumerate() {
+    let by_flag = workspace.flags.par_iter().enumerate().map(|(index, flag)| {
         let evaluators: Vec<&Evaluator<'_>> = evaluators(context, &all, flag).collect();
-        let Some(id) = u32::try_from(index).ok().map(FlagId) else { continue };
-        if !evaluators.iter().any(|one| differs(one)) {
-            continue;
-        }
-        let Some(split) = divided(context, readings, id) else { continue };
-        for one in evaluators.iter().filter(|one| differs(one)) {
-            findings.push(finding(context, flag, &split, one, &evaluators));
-        }
-    }
+        let differing: Vec<&&Evaluator<'_>> = evaluators.iter().filter(|one| differs(one)).collect();
+        let id = u32::try_from(index).ok().map(FlagId).filter(|_| !differing.is_empty());
+        let split = id.and_then(|id| divided(context, readings, id));
+        let found = split.map(|split| {
+            differing.iter().map(|one| finding(context, flag, &split, one, &evaluators)).collect::<Vec<_>>()
+        });
+        found.unwrap_or_default()
+    });
+    findings.extend(by_flag.flatten_iter().collect::<Vec<_>>());
 }
 
 /// The services and what their SDKs do, by position; `None` for one whose file says nothing of it.

@@ -23,7 +23,7 @@ fn judged(case: u64) -> Result<Counts, String> {
     let drawn = Drawn::new(shop);
     let mut counts = Counts::default();
     for flag in drawn.workspace().flags.iter().filter(|flag| !flag.requires.is_empty()) {
-        let free = flagc::model::Flag { requires: Vec::new(), ..flag.clone() };
+        let free = flagc::model::Flag { requires: Vec::new().into(), ..flag.clone() };
         for environment in drawn.workspace().config.environment_ids() {
             let (Some(full), Some(own)) =
                 (drawn.compiled(flag, environment), drawn.compiled(&free, environment))
