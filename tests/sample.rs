@@ -113,7 +113,7 @@ fn the_runtime_recognises_the_guards_of_what_is_compiled() {
     assert!(flagc.unwrap().status.success());
     let document = fs::read(out.path().join("production.flagd.json")).unwrap();
     let compiled = format!("{:?}", flagc_runtime::Document::from_bytes(&document).unwrap());
-    for guard in ["Guard(Number", "Guard(Version", "Guard(FilledText"] {
+    for guard in ["Guard(Integer", "Guard(Version", "Guard(FilledText"] {
         assert!(compiled.contains(guard), "none of the conditions became {guard}");
     }
 }

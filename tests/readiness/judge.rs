@@ -197,9 +197,8 @@ fn answers(
             let answer = match versions::read(live.version) {
                 _ if has => "ready",
                 Some(version) if ranges.iter().any(|range| versions::within(&version, range)) => "ready",
-                Some(_) => "blocked",
                 None if live.capabilities.is_empty() => "opaque",
-                None => "blocked",
+                Some(_) | None => "blocked",
             };
             say(Some(position), answer);
         }

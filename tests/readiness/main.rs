@@ -5,6 +5,7 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+#[allow(dead_code, reason = "plans use all of it")]
 mod draw;
 mod judge;
 #[path = "../exposure/random.rs"]
