@@ -64,7 +64,11 @@ pub fn seal(built: &Built, signers: &[Signer], trust: Option<&TrustFile>) -> Res
     let options = VerifyOptions::new(built.environment.as_str());
     let (bytes, verdict) = sign::sign_and(BUNDLE_TYPE, &built.payload, signers, &known, |bytes| {
         let verdict = trust.map(|trust| verify::verify(&bytes, trust, &options));
-        (bytes, verdict)
+        let right = match &verdict {
+            Some(Ok(verified)) => verified.signed_by().to_vec(),
+            Some(Err(_)) | None => Vec::new(),
+        };
+        ((bytes, verdict), right)
     })?;
     match verdict {
         None => notes.push(format!(

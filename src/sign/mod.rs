@@ -92,23 +92,23 @@ pub fn sign(
 }
 
 /// Signs a payload as [`sign`] does, and writes the envelope as [`Envelope::to_bytes`] does, both at once: a payload has
-/// some megabytes. While the signatures are verified, `look` takes the bytes; what it makes of them is handed out only if
-/// all signatures are right.
-pub fn sign_and<T: Send>(
+/// some megabytes. `look` takes the bytes, and may answer with the ids of keys whose signatures it found right in them; the
+/// others are verified here. What it makes of the bytes is handed out only if all signatures are right.
+pub fn sign_and<T>(
     payload_type: &str,
     payload: &[u8],
     signers: &[Signer],
     known: &PublicKeys,
-    look: impl FnOnce(Vec<u8>) -> T + Send,
+    look: impl FnOnce(Vec<u8>) -> (T, Vec<String>),
 ) -> Result<T, SignError> {
     let message = pae(payload_type, payload);
     let (made, written) = rayon::join(|| make(&message, signers, known), || wire::payload(payload));
-    let made = made?;
+    let mut made = made?;
     let mut signatures = Vec::new();
     put(&mut signatures, &made);
-    let bytes = wire::finish(written, payload_type, &signatures);
-    let (right, looked) = rayon::join(|| confirm(&message, &made), || look(bytes));
-    right.map(|()| looked)
+    let (looked, right) = look(wire::finish(written, payload_type, &signatures));
+    made.retain(|(signature, _)| !right.contains(&signature.key_id));
+    confirm(&message, &made).map(|()| looked)
 }
 
 /// Adds signatures to an envelope. Signatures that it has by `known` keys must be right; one by the same key is replaced.

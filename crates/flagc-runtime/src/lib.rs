@@ -33,6 +33,10 @@
 //!
 //! A document that is not signed is read with [`Document::from_bytes`], for tests and tools.
 //!
+//! A large document is read in two threads, and the digest of a large bundle is made beside its signature's: the caller
+//! waits for both, and where no thread can be had all is done in the caller's. Nothing of a payload is looked at before its
+//! signatures count.
+//!
 //! Nothing here reads files, the environment or, but for [`At::system_clock`], a clock. With the feature `open-feature`
 //! there is a provider for OpenFeature's Rust SDK.
 

@@ -220,3 +220,14 @@ impl<'a> Texts<'a> {
         std::ptr::eq(self.rules, other.rules) && self.run == other.run
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A document has a million of them.
+    #[test]
+    fn an_expression_takes_sixteen_bytes() {
+        assert_eq!(size_of::<Expr>(), 16);
+    }
+}

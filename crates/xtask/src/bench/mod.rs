@@ -5,6 +5,7 @@ mod commands;
 mod diff;
 mod evaluate;
 mod floor;
+mod load;
 mod measure;
 mod readiness;
 mod table;
@@ -62,6 +63,7 @@ pub(crate) fn run(args: &Args) -> Result<(), Box<dyn Error>> {
         }
         if flags <= PEERS_UP_TO {
             rows.extend(diff::rows(&flagc, &workspace, flags, args.runs, checked)?);
+            rows.push(load::row(&root, &workspace, flags)?);
         }
     }
     rows.extend(readiness::rows(&flagc, &out, args.runs)?);
