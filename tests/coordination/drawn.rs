@@ -74,7 +74,7 @@ impl Drawn {
 
     pub fn show(&self) -> String {
         let files = self.shop.files().into_iter().skip(1);
-        files.map(|(path, text)| format!("# {path}\n{text}")).collect::<Vec<_>>().join("")
+        files.map(|(path, text)| format!("# {path}\n{text}")).collect::<Vec<_>>().concat()
     }
 }
 
