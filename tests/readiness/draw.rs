@@ -44,7 +44,7 @@ pub struct DrawnLive {
 const SERVICES: [&str; 2] = ["orders", "payments"];
 const BASE: i64 = 1_767_225_600; // 2026-01-01T00:00:00Z
 const DAY: i64 = 86_400;
-const VERSIONS: [&str; 12] = [
+const VERSIONS: [&str; 15] = [
     "1.0.0",
     "1.5.0-rc.1",
     "1.5.0",
@@ -57,6 +57,9 @@ const VERSIONS: [&str; 12] = [
     "latest",
     "8f3c2e1",
     "0.9.0-alpha",
+    "2.0.0-rc.1",
+    "2.4.0-alpha.1",
+    "1.05.0",
 ];
 const RANGES: [&str; 13] = [
     ">=1.5.0",
