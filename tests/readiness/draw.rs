@@ -44,7 +44,7 @@ pub struct DrawnLive {
 const SERVICES: [&str; 2] = ["orders", "payments"];
 const BASE: i64 = 1_767_225_600; // 2026-01-01T00:00:00Z
 const DAY: i64 = 86_400;
-const VERSIONS: [&str; 12] = [
+const VERSIONS: [&str; 15] = [
     "1.0.0",
     "1.5.0-rc.1",
     "1.5.0",
@@ -57,6 +57,9 @@ const VERSIONS: [&str; 12] = [
     "latest",
     "8f3c2e1",
     "0.9.0-alpha",
+    "2.0.0-rc.1",
+    "2.4.0-alpha.1",
+    "1.05.0",
 ];
 const RANGES: [&str; 13] = [
     ">=1.5.0",
@@ -133,7 +136,9 @@ pub fn workspace(number: u64, records: Records) -> Drawn {
         }
         deployments.push(drawn);
     }
-    let as_of = random.chance(80).then(|| BASE + i64::try_from(random.below(40)).unwrap() * DAY + 1);
+    // On the second of a step or of an age limit, or one past it.
+    let as_of =
+        random.chance(80).then(|| BASE + i64::try_from(random.below(40) * 86_400 + random.below(2)).unwrap());
     let instants = days.into_iter().map(|day| BASE + day * DAY).collect();
     Drawn { files, environments, flags, deployments, as_of, max_age, instants }
 }
@@ -237,6 +242,7 @@ fn serve(random: &mut Random, off: &str, variants: &[&str]) -> String {
         0..=3 => format!("\"{off}\""),
         4..=6 => format!("\"{}\"", random.pick(&others)),
         7 if others.len() > 1 => format!("{{ {} = 50, {} = 50 }}", others[0], others[1]),
+        8 => format!("{{ {} = {} }}", random.pick(&others), random.pick(&["0", "100"])),
         _ => format!("{{ {} = 50 }}", random.pick(&others)),
     }
 }
@@ -251,7 +257,12 @@ fn requires(random: &mut Random, earlier: &[DrawnFlag], text: &mut String) {
     for flag in required {
         let others: Vec<&str> =
             flag.variants.iter().copied().filter(|variant| *variant != flag.off).collect();
-        writeln!(text, "{} = \"{}\"", flag.key, random.pick(&others)).unwrap();
+        if random.chance(30) {
+            let quoted: Vec<String> = others.iter().map(|variant| format!("\"{variant}\"")).collect();
+            writeln!(text, "{} = [{}]", flag.key, quoted.join(", ")).unwrap();
+        } else {
+            writeln!(text, "{} = \"{}\"", flag.key, random.pick(&others)).unwrap();
+        }
     }
 }
 

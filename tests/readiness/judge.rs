@@ -18,6 +18,9 @@ pub type Tally = BTreeMap<String, u64>;
 /// Environment, service, variant, the live entry's position among those of its service, and the answer.
 type Row = (String, String, String, Option<usize>, String);
 
+/// What is not known, told once whatever depends on it: environment, answer, and the service and live entry if it is theirs.
+type Cause = (String, String, Option<String>, Option<usize>);
+
 /// Identities: enough for every combination of halves.
 const IDENTITIES: usize = 300;
 
@@ -40,7 +43,13 @@ fn judge(drawn: &Drawn, folder: &std::path::Path) -> Result<Tally, String> {
     let workspace = &loaded.workspace;
     let segments = compile::segments(workspace);
     let facts = Facts::new(workspace, drawn.as_of);
+    if workspace.flags.len() != drawn.flags.len()
+        || workspace.flags.iter().any(|flag| !flag.broken.is_empty())
+    {
+        return Err("not every flag was read".to_owned());
+    }
     let (mut tally, mut expected_findings) = (Tally::new(), BTreeSet::new());
+    let mut doubts: BTreeSet<Cause> = BTreeSet::new();
     for (id, flag) in (0..).map(FlagId).zip(&workspace.flags) {
         let shape = drawn.flags.iter().find(|shape| shape.key == flag.key.as_str()).unwrap();
         let mut expected: BTreeSet<Row> = BTreeSet::new();
@@ -54,9 +63,11 @@ fn judge(drawn: &Drawn, folder: &std::path::Path) -> Result<Tally, String> {
                 let hypothetical = readiness::verdicts(workspace, &facts, id, environment, id_of);
                 compare_hypothetical(&asked, &hypothetical, flag)?;
                 if served.contains(*variant) || *variant == shape.off {
-                    for (service, position, answer) in
-                        asked.into_iter().filter(|(.., answer)| answer != "ready")
-                    {
+                    for (service, position, answer) in asked {
+                        if answer == "ready" {
+                            *tally.entry(answer).or_default() += 1;
+                            continue;
+                        }
                         if answer == "blocked" {
                             let rule = if *variant == shape.off {
                                 "kill-switch-broken"
@@ -64,6 +75,8 @@ fn judge(drawn: &Drawn, folder: &std::path::Path) -> Result<Tally, String> {
                                 "service-not-ready"
                             };
                             expected_findings.insert((rule, shape.key.clone(), name.clone()));
+                        } else {
+                            doubts.insert(cause(name, &service, position, &answer));
                         }
                         expected.insert((name.clone(), service, (*variant).to_owned(), position, answer));
                     }
@@ -94,7 +107,21 @@ fn judge(drawn: &Drawn, folder: &std::path::Path) -> Result<Tally, String> {
     if found != expected_findings {
         return Err(format!("findings {found:?} instead of {expected_findings:?}"));
     }
+    for name in &drawn.environments {
+        let told = checked.findings.iter().filter(|finding| finding.rule.0 == "readiness-unknown");
+        let told = told.filter(|finding| finding.environment.as_deref() == Some(name)).count();
+        let expected = doubts.iter().filter(|(environment, ..)| environment == name).count();
+        if told != expected {
+            return Err(format!("{told} doubts are told of {name} instead of {expected}: {doubts:?}"));
+        }
+    }
+    *tally.entry("doubts told".to_owned()).or_default() += u64::try_from(doubts.len()).unwrap();
     Ok(tally)
+}
+
+fn cause(environment: &str, service: &str, position: Option<usize>, answer: &str) -> Cause {
+    let service = matches!(answer, "not listed" | "opaque").then(|| service.to_owned());
+    (environment.to_owned(), answer.to_owned(), service, position)
 }
 
 /// What the flag serves to anybody of a crowd, at any time from now on.

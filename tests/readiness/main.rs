@@ -50,7 +50,17 @@ fn run(numbers: std::ops::Range<u64>) {
         panic!("{told}");
     }
     println!("{tally:?}");
-    for kind in ["blocked", "no record", "stale", "broken", "not listed", "opaque", "nobody gets it"] {
+    for kind in [
+        "ready",
+        "blocked",
+        "no record",
+        "stale",
+        "broken",
+        "not listed",
+        "opaque",
+        "nobody gets it",
+        "doubts told",
+    ] {
         assert!(
             tally.get(kind).is_some_and(|count| *count > numbers.end / 20),
             "too few of `{kind}`: {tally:?}"

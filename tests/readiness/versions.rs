@@ -10,9 +10,14 @@ pub fn read(text: &str) -> Option<Version> {
     let text = text.strip_prefix('v').unwrap_or(text);
     let text = text.split('+').next()?;
     let (numbers, pre) = text.split_once('-').unwrap_or((text, ""));
-    let numbers: Vec<u64> = numbers.split('.').map(|part| part.parse().ok()).collect::<Option<_>>()?;
+    let numbers: Vec<u64> = numbers.split('.').map(number).collect::<Option<_>>()?;
     let pre = if pre.is_empty() { Vec::new() } else { pre.split('.').map(str::to_owned).collect() };
     Some((numbers.try_into().ok()?, pre))
+}
+
+fn number(text: &str) -> Option<u64> {
+    let has_leading_zero = text.len() > 1 && text.starts_with('0');
+    if has_leading_zero { None } else { text.parse().ok() }
 }
 
 fn compare(one: &Version, other: &Version) -> Ordering {
