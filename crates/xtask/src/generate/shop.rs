@@ -88,8 +88,11 @@ pub(super) fn files(random: &mut Random, services: usize, environments: u16) -> 
 }
 
 fn settings(regions: &[String]) -> String {
-    let regions: String =
-        regions.iter().map(|region| format!("  {{ name = {} }},\n", quote(region))).collect();
+    let regions = regions
+        .iter()
+        .map(|region| format!("  {{ name = {} }},\n", quote(region)))
+        .collect::<Vec<_>>()
+        .concat();
     let mut text = format!(
         "project = \"acme-shop\"\nrepository = \"https://github.com/acme/shop-flags\"\n\nenvironments = [\n  {{ name = \"dev\" }},\n\
          {regions}  {{ name = \"staging\" }},\n  {{ name = \"production\", critical = true }},\n]\n",
