@@ -153,34 +153,21 @@ struct Checks {
 
 /// Runs all rules. Flags are looked at in parallel; the order of the findings does not show it.
 pub fn run(context: &Context<'_>) -> Vec<Finding> {
-    let mut findings = Vec::new();
     let mut checks = Checks::default();
-    let mut readings = None;
     for rule in context.rules {
         match rule.check {
-            Check::Load => {}
+            Check::Load | Check::Contract(_) | Check::Workspace(_) => {}
             Check::Flag(check) => checks.flag.push(check),
             // The analysis is the dearest part of a check: it is not made for rules that are not heard.
-            Check::Exposure(_)
-            | Check::ExposureAndWorkspace(..)
-            | Check::Readiness(_)
-            | Check::Contract(_)
+            Check::Exposure(_) | Check::ExposureAndWorkspace(..) | Check::Readiness(_)
                 if severity(rule, context.workspace).is_none() => {}
-            Check::Exposure(check) => checks.exposure.push(check),
-            Check::ExposureAndWorkspace(check, workspace) => {
-                checks.exposure.push(check);
-                workspace(context, &mut findings);
-            }
+            Check::Exposure(check) | Check::ExposureAndWorkspace(check, _) => checks.exposure.push(check),
             Check::Readiness(check) => checks.readiness.push(check),
-            Check::Contract(check) => {
-                let readings = readings.get_or_insert_with(|| Readings::new(context.workspace));
-                check(context, readings, &mut findings);
-            }
-            Check::Workspace(check) => check(context, &mut findings),
         }
     }
     let flags = context.workspace.flags.par_iter().enumerate();
-    let by_flag: Vec<_> = flags.map(|(index, flag)| run_flag(context, &checks, index, flag)).collect();
+    let by_flag = flags.map(|(index, flag)| run_flag(context, &checks, index, flag));
+    let (mut findings, by_flag) = rayon::join(|| run_whole(context), || by_flag.collect::<Vec<_>>());
     let mut verdicts = Vec::new();
     for (found, not_ready) in by_flag {
         findings.extend(found);
@@ -188,6 +175,25 @@ pub fn run(context: &Context<'_>) -> Vec<Finding> {
     }
     for check in &checks.readiness {
         check(context, &verdicts, &mut findings);
+    }
+    findings
+}
+
+/// Runs what looks at the whole workspace.
+fn run_whole(context: &Context<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let mut readings = None;
+    for rule in context.rules {
+        match rule.check {
+            Check::Load | Check::Flag(_) | Check::Exposure(_) | Check::Readiness(_) => {}
+            Check::ExposureAndWorkspace(..) | Check::Contract(_)
+                if severity(rule, context.workspace).is_none() => {}
+            Check::ExposureAndWorkspace(_, check) | Check::Workspace(check) => check(context, &mut findings),
+            Check::Contract(check) => {
+                let readings = readings.get_or_insert_with(|| Readings::new(context.workspace));
+                check(context, readings, &mut findings);
+            }
+        }
     }
     findings
 }

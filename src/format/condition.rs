@@ -87,7 +87,7 @@ impl<'de> Deserialize<'de> for ConditionTable {
             }
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<ConditionTable, A::Error> {
-                let mut entries = Vec::new();
+                let mut entries = Vec::with_capacity(map.size_hint().unwrap_or_default());
                 while let Some(key) = map.next_key::<Spanned<Name>>()? {
                     let entry = match key.value.0.as_str() {
                         "segment" => Entry::Segment(map.next_value::<OneOrMany<_>>()?.0),
@@ -166,7 +166,7 @@ impl<'de> Deserialize<'de> for MatcherText {
             }
 
             fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<MatcherText, A::Error> {
-                let mut values = Vec::new();
+                let mut values = Vec::with_capacity(list.size_hint().unwrap_or_default());
                 while let Some(value) = list.next_element()? {
                     values.push(value);
                 }

@@ -236,7 +236,7 @@ impl<'de> Deserialize<'de> for ServeText {
             }
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Inner, A::Error> {
-                let mut shares = Vec::new();
+                let mut shares = Vec::with_capacity(map.size_hint().unwrap_or_default());
                 while let Some(share) = map.next_entry()? {
                     shares.push(share);
                 }

@@ -87,7 +87,7 @@ impl<'de, V: Deserialize<'de>> Deserialize<'de> for Entries<V> {
             }
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Entries<V>, A::Error> {
-                let mut entries = Vec::new();
+                let mut entries = Vec::with_capacity(map.size_hint().unwrap_or_default());
                 while let Some(entry) = map.next_entry()? {
                     entries.push(entry);
                 }
@@ -134,7 +134,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for OneOrMany<T> {
             }
 
             fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Vec<T>, A::Error> {
-                let mut values = Vec::new();
+                let mut values = Vec::with_capacity(list.size_hint().unwrap_or_default());
                 while let Some(value) = list.next_element()? {
                     values.push(value);
                 }

@@ -79,8 +79,10 @@ impl<'de> Deserializer<'de> for ItemDeserializer<'_> {
             Value::Boolean(value) => visitor.visit_bool(*value),
             // A `Datetime` field asks for the struct below; everything else must not take a date for a string.
             Value::Datetime(_) => Err(Mismatch::custom("a date stands where none is expected")),
-            Value::Array(_) => visitor.visit_seq(Elements(self.0.children())),
-            Value::Table(_) => visitor.visit_map(Entries { children: self.0.children(), value: None }),
+            Value::Array(_) => visitor.visit_seq(Elements { children: self.0.children(), len: self.0.len() }),
+            Value::Table(_) => {
+                visitor.visit_map(Entries { children: self.0.children(), value: None, len: self.0.len() })
+            }
         };
         outcome.map_err(|error| self.located(error))
     }
@@ -132,20 +134,30 @@ impl<'de> Deserializer<'de> for ItemDeserializer<'_> {
     }
 }
 
-struct Elements<'t>(ItemChildren<'t>);
+struct Elements<'t> {
+    children: ItemChildren<'t>,
+    /// How many there were at first.
+    len: usize,
+}
 
 impl<'de> SeqAccess<'de> for Elements<'_> {
     type Error = Mismatch;
 
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Mismatch> {
-        let next = self.0.by_ref().find(|item| !matches!(item.value(), Value::Invalid));
+        let next = self.children.by_ref().find(|item| !matches!(item.value(), Value::Invalid));
         next.map(|item| seed.deserialize(ItemDeserializer(item))).transpose()
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        Some(self.len)
     }
 }
 
 struct Entries<'t> {
     children: ItemChildren<'t>,
     value: Option<Item<'t>>,
+    /// How many there were at first.
+    len: usize,
 }
 
 impl<'de> MapAccess<'de> for Entries<'_> {
@@ -159,6 +171,10 @@ impl<'de> MapAccess<'de> for Entries<'_> {
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Mismatch> {
         let item = self.value.take().ok_or_else(|| Mismatch::custom("a value without a key"))?;
         seed.deserialize(ItemDeserializer(item))
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        Some(self.len)
     }
 }
 

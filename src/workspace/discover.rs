@@ -154,8 +154,15 @@ pub fn io_reason(error: &std::io::Error) -> String {
     }
 }
 
+/// What leads from the root to a path that was made from it, if that is readable. `Path::strip_prefix` would take both
+/// apart into folders, for every file.
+fn below<'p>(root: &Path, path: &'p Path) -> Option<&'p Path> {
+    let rest = path.to_str()?.strip_prefix(root.to_str()?)?;
+    rest.strip_prefix(std::path::MAIN_SEPARATOR).map(Path::new)
+}
+
 fn found(root: &Path, path: &Path, nature: Nature) -> Found {
-    let relative = path.strip_prefix(root).unwrap_or(path);
+    let relative = below(root, path).or_else(|| path.strip_prefix(root).ok()).unwrap_or(path);
     match relative.to_str() {
         Some(text) if std::path::MAIN_SEPARATOR == '/' => {
             Found { path: text.to_owned(), origin: Origin::Disk(None), nature }

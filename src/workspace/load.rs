@@ -338,17 +338,20 @@ fn assemble(config: Config, flags: Vec<Flag>, read: Vec<ReadFile>) -> Loaded {
 
 /// Sorts by name and keeps the first of those whose names are equal when case is ignored: some file systems cannot
 /// tell them apart.
-fn drop_doubles<T>(
+fn drop_doubles<T: Send>(
     items: &mut Vec<T>,
     rule: &'static str,
     findings: &mut Vec<Finding>,
-    name_of: impl Fn(&T) -> (&EcoString, FileId),
+    name_of: impl Fn(&T) -> (&EcoString, FileId) + Sync,
 ) {
     let mut firsts: HashMap<EcoString, (EcoString, FileId)> = HashMap::with_capacity(items.len());
     // Files are read in the order of their paths, so the first is the same on every machine.
     items.retain(|item| {
         let (name, file) = name_of(item);
-        match firsts.entry(name.to_ascii_lowercase()) {
+        // A name without capitals is shared: nearly all are, and there may be a hundred thousand.
+        let has_capitals = name.bytes().any(|byte| byte.is_ascii_uppercase());
+        let folded = if has_capitals { name.to_ascii_lowercase() } else { name.clone() };
+        match firsts.entry(folded) {
             Entry::Vacant(vacant) => {
                 vacant.insert((name.clone(), file));
                 true
@@ -360,7 +363,7 @@ fn drop_doubles<T>(
             }
         }
     });
-    items.sort_unstable_by(|a, b| name_of(a).0.cmp(name_of(b).0));
+    items.par_sort_unstable_by(|a, b| name_of(a).0.cmp(name_of(b).0));
 }
 
 /// The finding for the second of two files with one name.
