@@ -46,18 +46,7 @@ pub(super) fn run(args: &CanDeployArgs, global: &Global, output: &Output) -> Out
         at: args.facts.at(),
     };
     let answers = can_deploy::can_deploy(&loaded.workspace, &request)?;
-    match output.format {
-        Format::Json => output.result(&to_json(args, &answers, &loaded.sources)),
-        Format::Human
-        | Format::Sarif
-        | Format::Github
-        | Format::Markdown
-        | Format::Svg
-        | Format::Dot
-        | Format::Mermaid => {
-            output.result(&human(args, &answers, &loaded.sources));
-        }
-    }
+    output.answer(|| to_json(args, &answers, &loaded.sources), || human(args, &answers, &loaded.sources));
     Ok(if answers.iter().all(|answer| answer.rows.is_empty()) { DONE } else { NO })
 }
 

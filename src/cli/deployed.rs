@@ -146,19 +146,10 @@ fn import(args: &ImportArgs, global: &Global, output: &Output) -> Outcome {
     let origins = origins.collect::<Result<Vec<Origin>, Failure>>()?;
     let target = target(&args.target, global)?;
     let imported = deployed::import(&target, args.instance.as_deref(), origins)?;
-    match output.format {
-        Format::Json => output.result(&json_line(&imported_as_json(&imported, &target))),
-        Format::Human
-        | Format::Sarif
-        | Format::Github
-        | Format::Markdown
-        | Format::Svg
-        | Format::Dot
-        | Format::Mermaid => {
-            output.result(&human(&imported.edited, output.color));
-            output.result(&imported_as_text(&imported));
-        }
-    }
+    output.answer(
+        || json_line(&imported_as_json(&imported, &target)),
+        || format!("{}{}", human(&imported.edited, output.color), imported_as_text(&imported)),
+    );
     told(&imported.edited, output);
     let is_open = |left_out: &LeftOut| matches!(left_out.why, Why::Unclear(_));
     Ok(if imported.left.is_empty() && !imported.left_out.iter().any(is_open) { DONE } else { NO })
@@ -174,18 +165,7 @@ fn stdin() -> Result<Manifest, Failure> {
 }
 
 fn show(edited: &Edited, target: &Target, output: &Output) {
-    match output.format {
-        Format::Json => output.result(&json_line(&to_json(edited, target))),
-        Format::Human
-        | Format::Sarif
-        | Format::Github
-        | Format::Markdown
-        | Format::Svg
-        | Format::Dot
-        | Format::Mermaid => {
-            output.result(&human(edited, output.color));
-        }
-    }
+    output.answer(|| json_line(&to_json(edited, target)), || human(edited, output.color));
     told(edited, output);
 }
 

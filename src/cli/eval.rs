@@ -73,18 +73,7 @@ pub(super) fn run(args: &EvalArgs, global: &Global, output: &Output) -> Outcome 
         }
         path => path.transpose()?,
     };
-    match output.format {
-        Format::Json => output.result(&to_json(&answer, path.as_ref())),
-        Format::Human
-        | Format::Sarif
-        | Format::Github
-        | Format::Markdown
-        | Format::Svg
-        | Format::Dot
-        | Format::Mermaid => {
-            output.result(&human(&answer, args.explain, path.as_ref()));
-        }
-    }
+    output.answer(|| to_json(&answer, path.as_ref()), || human(&answer, args.explain, path.as_ref()));
     Ok(if answer.error.is_some() { NO } else { DONE })
 }
 

@@ -73,16 +73,7 @@ pub(super) fn run(args: &ImportArgs, global: &Global, output: &Output) -> Outcom
         approximate: args.approximate,
     };
     let outcome = import::flagd(&request)?;
-    match output.format {
-        Format::Json => output.result(&format!("{}\n", to_json(&outcome))),
-        Format::Human
-        | Format::Sarif
-        | Format::Github
-        | Format::Markdown
-        | Format::Svg
-        | Format::Dot
-        | Format::Mermaid => output.result(&human(&outcome)),
-    }
+    output.answer(|| format!("{}\n", to_json(&outcome)), || human(&outcome));
     for path in &outcome.written {
         output.note(&format!("wrote {}", shown(path)));
     }

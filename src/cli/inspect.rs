@@ -35,18 +35,7 @@ pub(super) fn run(args: &InspectArgs, output: &Output) -> Outcome {
         environment: args.environment.clone(),
         now: At::system_clock(),
     })?;
-    match output.format {
-        Format::Json => output.result(&to_json(&inspection)),
-        Format::Human
-        | Format::Sarif
-        | Format::Github
-        | Format::Markdown
-        | Format::Svg
-        | Format::Dot
-        | Format::Mermaid => {
-            output.result(&human(&inspection));
-        }
-    }
+    output.answer(|| to_json(&inspection), || human(&inspection));
     Ok(match inspection.verdict {
         Verdict::Unverified | Verdict::Verified => DONE,
         Verdict::Refused(_) => NO,

@@ -66,6 +66,20 @@ impl Output {
         }
     }
 
+    /// Prints an answer of a command that has JSON and text for people, and no other format.
+    pub(super) fn answer(&self, json: impl FnOnce() -> String, human: impl FnOnce() -> String) {
+        match self.format {
+            Format::Json => self.result(&json()),
+            Format::Human
+            | Format::Sarif
+            | Format::Github
+            | Format::Markdown
+            | Format::Svg
+            | Format::Dot
+            | Format::Mermaid => self.result(&human()),
+        }
+    }
+
     /// Why a result could not be written, if one could not: a full disk.
     pub(super) fn lost(&self) -> Option<io::Error> {
         self.lost.take()

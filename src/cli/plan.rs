@@ -40,22 +40,18 @@ pub(super) fn run(args: &PlanArgs, global: &Global, output: &Output) -> Outcome 
         at: args.facts.at(),
     };
     let plan = plan::plan(&loaded.workspace, &request)?;
-    match output.format {
-        Format::Json => output.result(&json_line(&plan_as_json(&plan))),
-        Format::Human
-        | Format::Sarif
-        | Format::Github
-        | Format::Markdown
-        | Format::Svg
-        | Format::Dot
-        | Format::Mermaid => output.result(&format!(
-            "{} in {}: {}\n\n{}",
-            args.target,
-            args.environment,
-            if plan.is_safe() { "every step is safe" } else { "not every step is safe" },
-            plan_as_text(&plan)
-        )),
-    }
+    output.answer(
+        || json_line(&plan_as_json(&plan)),
+        || {
+            format!(
+                "{} in {}: {}\n\n{}",
+                args.target,
+                args.environment,
+                if plan.is_safe() { "every step is safe" } else { "not every step is safe" },
+                plan_as_text(&plan)
+            )
+        },
+    );
     Ok(if plan.is_safe() { DONE } else { NO })
 }
 

@@ -58,18 +58,7 @@ pub(super) fn run(args: &ReadyArgs, global: &Global, output: &Output) -> Outcome
         at: args.facts.at(),
     };
     let answer = ready::ready(&loaded.workspace, &request)?;
-    match output.format {
-        Format::Json => output.result(&to_json(&answer, &loaded.sources)),
-        Format::Human
-        | Format::Sarif
-        | Format::Github
-        | Format::Markdown
-        | Format::Svg
-        | Format::Dot
-        | Format::Mermaid => {
-            output.result(&human(args, &answer, &loaded.sources));
-        }
-    }
+    output.answer(|| to_json(&answer, &loaded.sources), || human(args, &answer, &loaded.sources));
     Ok(if answer.is_ready() { DONE } else { NO })
 }
 

@@ -29,18 +29,7 @@ pub(super) fn run(args: &TestArgs, global: &Global, output: &Output) -> Outcome 
     let failed = tests.iter().flat_map(|(_, test)| &test.tested).any(|tested| !tested.passed());
     // A flag that cannot be compiled has not been tested: that is no pass.
     let broken = flags.iter().any(|flag| !flag.broken.is_empty()) || !workspace.unreadable_flags.is_empty();
-    match output.format {
-        Format::Json => output.result(&to_json(workspace, &tests)),
-        Format::Human
-        | Format::Sarif
-        | Format::Github
-        | Format::Markdown
-        | Format::Svg
-        | Format::Dot
-        | Format::Mermaid => {
-            output.result(&human(&checked, &tests));
-        }
-    }
+    output.answer(|| to_json(workspace, &tests), || human(&checked, &tests));
     if broken {
         output.error("some flags have errors and were not tested", Some("`flagc check` says what is wrong"));
     }

@@ -32,16 +32,7 @@ pub(super) fn run(args: &WhoArgs, global: &Global, output: &Output) -> Outcome {
     let environment = evaluate::environment(&workspace, &args.environment)?;
     let at = args.at.unwrap_or_else(jiff::Timestamp::now).as_second();
     let exposure = who::who(&workspace, &args.flag, environment, at)?;
-    match output.format {
-        Format::Json => output.result(&json_line(&to_json(&exposure))),
-        Format::Human
-        | Format::Sarif
-        | Format::Github
-        | Format::Markdown
-        | Format::Svg
-        | Format::Dot
-        | Format::Mermaid => output.result(&human(&exposure)),
-    }
+    output.answer(|| json_line(&to_json(&exposure)), || human(&exposure));
     Ok(DONE)
 }
 

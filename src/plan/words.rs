@@ -1,11 +1,13 @@
 //! What is said about a plan besides its steps.
 
+use ecow::EcoString;
+
 use super::moves::Move;
 use super::rollout::{Asked, Group};
 use super::state::Ground;
 use super::{Goal, Pin};
 use crate::exposure::served;
-use crate::model::Workspace;
+use crate::model::{Flag, Workspace};
 use crate::readiness::{needs_of, words};
 use crate::workspace::listed;
 
@@ -47,6 +49,9 @@ pub(super) fn notes(workspace: &Workspace, ground: &Ground<'_>, moves: &[Move]) 
             notes
                 .push(format!("`{}` is killed in `{environment}`: whoever killed it has to agree", flag.key));
         }
+        notes.extend(torn(workspace, flag, moves).map(|release| {
+            format!("`{}` goes together with the other flags of `{release}`: plan that", flag.key)
+        }));
         let later = flag.schedule_in(ground.environment).iter().filter(|step| step.at.value.0 > ground.at);
         for step in later {
             notes.push(format!(
@@ -62,4 +67,15 @@ pub(super) fn notes(workspace: &Workspace, ground: &Ground<'_>, moves: &[Move]) 
         notes.push(format!("steps with one number are one commit: {} go together", listed(&keys)));
     }
     notes
+}
+
+/// The releases that a flag is part of, other flags of which stay behind.
+fn torn<'w>(workspace: &'w Workspace, flag: &'w Flag, moves: &'w [Move]) -> impl Iterator<Item = &'w str> {
+    let moves_along =
+        |key: &EcoString| moves.iter().flatten().any(|goal| workspace.flag(goal.flag).key == *key);
+    let releases = workspace.releases.iter().filter(move |release| {
+        release.flags.iter().any(|named| named.value == flag.key)
+            && release.flags.iter().any(|named| !moves_along(&named.value))
+    });
+    releases.map(|release| release.name.as_str())
 }

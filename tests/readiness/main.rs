@@ -12,42 +12,17 @@ mod judge;
 mod random;
 mod versions;
 
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, Ordering};
-
 use judge::Tally;
+use rayon::prelude::*;
 
 /// Runs cases on all cores; the failure with the lowest number is told.
 fn run(numbers: std::ops::Range<u64>) {
-    let next = AtomicU64::new(numbers.start);
-    let outcome: Mutex<(Tally, Option<(u64, String)>)> = Mutex::default();
-    let threads = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
-    std::thread::scope(|scope| {
-        for _ in 0..threads {
-            scope.spawn(|| {
-                loop {
-                    let number = next.fetch_add(1, Ordering::Relaxed);
-                    if number >= numbers.end || outcome.lock().unwrap().1.is_some() {
-                        return;
-                    }
-                    let case = judge::case(number);
-                    let (tally, failure) = &mut *outcome.lock().unwrap();
-                    match case {
-                        Ok(seen) => seen
-                            .into_iter()
-                            .for_each(|(kind, count)| *tally.entry(kind).or_default() += count),
-                        Err(told) if failure.as_ref().is_none_or(|(first, _)| number < *first) => {
-                            *failure = Some((number, told));
-                        }
-                        Err(_) => {}
-                    }
-                }
-            });
+    let judged: Vec<Result<Tally, String>> = numbers.clone().into_par_iter().map(judge::case).collect();
+    let mut tally = Tally::new();
+    for seen in judged {
+        for (kind, count) in seen.unwrap_or_else(|told| panic!("{told}")) {
+            *tally.entry(kind).or_default() += count;
         }
-    });
-    let (tally, failure) = outcome.into_inner().unwrap();
-    if let Some((_, told)) = failure {
-        panic!("{told}");
     }
     println!("{tally:?}");
     for kind in [
