@@ -30,6 +30,8 @@ pub(super) fn rows(
     if git(workspace, &["init", "--quiet"]).is_err() {
         return Ok(vec![missing("flagc diff", "git is not installed")]);
     }
+    // Nothing is packed behind our back, and nothing runs beside what is measured.
+    git(workspace, &["config", "gc.auto", "0"])?;
     git(workspace, &["add", "--all"])?;
     commit(workspace)?;
     git(workspace, &["gc", "--quiet"])?;
