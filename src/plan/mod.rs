@@ -68,6 +68,8 @@ pub enum Action {
         service: String,
         /// The version.
         version: String,
+        /// Which of several groups of instances gets it, where it is known.
+        instance: Option<String>,
         /// Whether a later one will do as well.
         or_later: bool,
         /// What is live and stays until it is waited for.

@@ -105,7 +105,10 @@ impl Walk<'_> {
             let (service, version) = (rollout.service.clone(), new.version.to_string());
             let beside = rollout.before().map(words::version).collect();
             self.imagine(&service, rollout.before().cloned().chain([new]).collect());
-            self.push(Action::Deploy { service, version, or_later: true, beside }, circle.clone());
+            self.push(
+                Action::Deploy { service, version, instance: None, or_later: true, beside },
+                circle.clone(),
+            );
         }
         if group.iter().any(|rollout| !rollout.replaced.is_empty()) {
             self.number += 1;
@@ -136,9 +139,10 @@ impl Walk<'_> {
                 .collect();
             self.imagine(service, rollout.before().cloned().chain(rollout.coming()).collect());
             for old in &rollout.replaced {
-                let (service, version) = (service.clone(), words::version(old));
+                let (service, version) = (service.clone(), old.version.to_string());
+                let instance = old.instance.as_ref().map(ToString::to_string);
                 let beside = beside.clone();
-                self.push(Action::Deploy { service, version, or_later: false, beside }, Vec::new());
+                self.push(Action::Deploy { service, version, instance, or_later: false, beside }, Vec::new());
             }
         }
         if group.iter().any(|rollout| rollout.version.is_some()) {

@@ -22,6 +22,8 @@ pub struct Row {
     pub verdict: &'static str,
     /// The live version that was asked, if one is known.
     pub live: Option<String>,
+    /// Which of several groups of instances runs it.
+    pub instance: Option<String>,
     /// What the service's versions must satisfy, as the flag writes it; empty where every version will do.
     pub needs: String,
     /// Why.
@@ -47,7 +49,8 @@ impl Row {
                 Outcome::Blocked => "blocked",
                 Outcome::Unknown(_) => "unknown",
             },
-            live: verdict.live.map(words::version),
+            live: verdict.live.map(|fact| fact.version.to_string()),
+            instance: verdict.live.and_then(|fact| fact.instance.as_ref()).map(ToString::to_string),
             needs: words::needs(flag, verdict.service, verdict.variant),
             reason: words::reason(workspace, verdict),
             places: std::iter::once(needs).chain(verdict.live.and_then(|fact| fact.place)).collect(),

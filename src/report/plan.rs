@@ -31,6 +31,8 @@ pub struct StepJson {
     #[serde(skip_serializing_if = "Option::is_none")]
     version: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    instance: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     or_later: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     beside: Option<Vec<String>>,
@@ -89,10 +91,11 @@ fn step_as_json(step: &Step) -> StepJson {
         ..StepJson::default()
     };
     match step.action.clone() {
-        Action::Deploy { service, version, or_later, beside } => StepJson {
+        Action::Deploy { service, version, instance, or_later, beside } => StepJson {
             verb: "deploy",
             service: Some(service),
             version: Some(version),
+            instance,
             or_later: Some(or_later),
             beside: Some(beside),
             ..json
@@ -163,7 +166,11 @@ pub fn steps(text: &mut String, steps: &[Step]) {
 
 fn words(action: &Action) -> String {
     match action {
-        Action::Deploy { service, version, or_later, beside } => {
+        Action::Deploy { service, version, instance, or_later, beside } => {
+            let version = match instance {
+                Some(instance) => format!("{version} ({instance})"),
+                None => version.clone(),
+            };
             let later = if *or_later { " or later" } else { "" };
             let beside = match beside.as_slice() {
                 [] => ", and record it".to_owned(),

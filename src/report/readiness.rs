@@ -19,6 +19,8 @@ pub struct RowJson<'a> {
     verdict: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
     live: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    instance: Option<&'a str>,
     #[serde(skip_serializing_if = "str::is_empty")]
     needs: &'a str,
     reason: &'a str,
@@ -35,6 +37,7 @@ pub fn rows_as_json<'a>(rows: impl IntoIterator<Item = &'a Row>, sources: &'a So
         variant: &row.variant,
         verdict: row.verdict,
         live: row.live.as_deref(),
+        instance: row.instance.as_deref(),
         needs: &row.needs,
         reason: &row.reason,
         locations: row.places.iter().map(|place| location(*place, &lines)).collect(),

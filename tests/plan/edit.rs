@@ -40,11 +40,13 @@ pub struct Desk<'d> {
 impl Desk<'_> {
     pub fn take(&mut self, step: &Step) {
         match &step.action {
-            Action::Deploy { service, version, or_later, beside } => {
+            Action::Deploy { service, version, instance, or_later, beside } => {
                 let is_live = |live: &Live| live.service == *service && beside.contains(&live.words());
                 let beside_now = self.live.iter().filter(|live| is_live(live)).count();
                 assert!(*or_later || beside_now == beside.len(), "{step:?} beside {:?}", self.live);
-                let same = |live: &&Live| live.service == *service && live.words() == *version;
+                let same = |live: &&Live| {
+                    live.service == *service && live.version == *version && live.instance == *instance
+                };
                 let known = self.known.iter().find(same).filter(|_| !or_later).cloned();
                 self.live.push(known.unwrap_or_else(|| Live {
                     service: service.clone(),
