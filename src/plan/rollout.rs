@@ -8,7 +8,7 @@ use super::state::{Ground, State};
 use super::versions::{Needs, least, semantic};
 use super::{Goal, PlanError};
 use crate::graph::call_order;
-use crate::model::{FlagId, VariantId, VersionRange, Workspace};
+use crate::model::{FlagId, ServiceId, VariantId, VersionRange, Workspace};
 use crate::readiness::{self, Fact, Outcome, needs_of};
 
 /// Services that go out in one step.
@@ -79,17 +79,11 @@ pub(super) fn rollouts(
         }
     }
     let known: Vec<_> = due.keys().filter_map(|service| workspace.service_id(service)).collect();
-    let mut groups: Vec<Group> = Vec::new();
+    let mut take = |id: &ServiceId| due.remove(workspace.service(*id).name.as_str());
     let order = call_order(workspace, &known);
-    let named =
-        order.iter().map(|group| group.iter().map(|id| workspace.service(*id).name.as_str()).collect());
-    let named: Vec<Vec<&str>> = named.collect();
-    for group in &named {
-        groups.push(group.iter().filter_map(|service| due.remove(service)).collect());
-    }
+    let called: Vec<Group> = order.iter().map(|group| group.iter().filter_map(&mut take).collect()).collect();
     // Those that no file describes call nobody, as far as anybody knows.
-    groups.splice(0..0, due.into_values().map(|rollout| vec![rollout]));
-    Ok(groups)
+    Ok(due.into_values().map(|rollout| vec![rollout]).chain(called).collect())
 }
 
 /// How a service has to go out, if it has to.
@@ -100,8 +94,8 @@ fn rollout(
     goals: &[Goal],
 ) -> Result<Option<Rollout>, PlanError> {
     let (workspace, environment) = (&state.workspace, ground.environment);
-    let asked =
-        questions(state, ground, service, goals, &goals.iter().map(|goal| goal.flag).collect::<Vec<_>>());
+    let planned: Vec<FlagId> = goals.iter().map(|goal| goal.flag).collect();
+    let asked = questions(state, ground, service, goals, &planned);
     if asked.is_empty() {
         return Ok(None);
     }
