@@ -89,6 +89,9 @@ fn parse_context(text: &str) -> Result<Context, Failure> {
         Failure::Usage(format!("the context is not a JSON object: {reason}"), Some(help))
     };
     let value: Value = serde_json::from_str(&text).map_err(|error| wrong(error.to_string()))?;
+    if value.is_null() {
+        return Err(wrong("it is `null`".to_owned()));
+    }
     Context::from_value(value).ok_or_else(|| wrong("it is another JSON value".to_owned()))
 }
 

@@ -134,12 +134,16 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for OneOrMany<T> {
             }
 
             fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Vec<T>, A::Error> {
-                let mut values = Vec::with_capacity(list.size_hint().unwrap_or_default());
+                let written = list.size_hint().unwrap_or_default();
+                let mut values = Vec::with_capacity(written);
                 while let Some(value) = list.next_element()? {
                     values.push(value);
                 }
-                if values.is_empty() {
-                    return Err(A::Error::custom("an empty list"));
+                match (values.is_empty(), written) {
+                    (true, 0) => return Err(A::Error::custom("an empty list")),
+                    // What stood in it was reported, each by itself.
+                    (true, _) => return Err(A::Error::missing_field("value")),
+                    (false, _) => {}
                 }
                 Ok(values)
             }

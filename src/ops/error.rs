@@ -235,6 +235,12 @@ pub enum OpError {
         /// The environment.
         environment: String,
     },
+    /// Something else stands where a file belongs.
+    #[error("`{}` is not a file", path.display())]
+    NotAFile {
+        /// What stands there.
+        path: PathBuf,
+    },
     /// Something else stands where a folder belongs.
     #[error("`{}` is not a folder", path.display())]
     NotAFolder {
@@ -311,6 +317,7 @@ impl OpError {
             | Self::UnknownKey { .. }
             | Self::NoBundleKey { .. }
             | Self::NotTrusted { .. }
+            | Self::NotAFile { .. }
             | Self::NotAFolder { .. } => 2,
         }
     }
@@ -376,6 +383,7 @@ impl OpError {
             Self::UnknownKey { .. } => Some("`flagc trust show` lists them".to_owned()),
             Self::NoBundleKey { .. } => Some("`flagc trust add` a key with `--role bundle` first".to_owned()),
             Self::NotTrusted { .. } => Some("`flagc trust add` its public key first".to_owned()),
+            Self::NotAFile { .. } => Some("put the workspace's settings there".to_owned()),
             Self::NotAFolder { .. } => Some("remove it, then `--dev` makes it".to_owned()),
             Self::Read { .. }
             | Self::Write(_)
