@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use ecow::EcoString;
 
 use super::{OpError, target};
-use crate::compile;
-use crate::model::{EnvironmentId, FlagId, Workspace};
-use crate::readiness::{self, Fact, Facts, Row};
+use crate::compile::{self, Obstacle};
+use crate::model::{EnvironmentId, Flag, FlagId, VariantId, Workspace};
+use crate::readiness::{self, Fact, Facts, Outcome, Row, answer, needs_of, words};
 use crate::workspace::nearest;
 
 /// What is to go out.
@@ -62,11 +62,15 @@ pub fn can_deploy(workspace: &Workspace, request: &Request<'_>) -> Result<Vec<An
     for environment in all.filter(|environment| wanted.is_empty() || wanted.contains(environment)) {
         let mut facts = Facts::new(workspace, Some(request.at));
         let fact = Fact::imagined(request.version, capabilities.clone());
-        facts.imagine(service, environment, vec![fact]);
+        facts.imagine(service, environment, vec![fact.clone()]);
         let mut rows = Vec::new();
         for id in &asks {
-            let verdicts = readiness::survey(workspace, &segments, &facts, *id, Some(request.at));
             let flag = workspace.flag(*id);
+            if let Err(obstacle) = compile::check_flag(workspace, flag, environment, &segments) {
+                rows.extend(doubts(workspace, flag, (service, &fact), environment, &obstacle));
+                continue;
+            }
+            let verdicts = readiness::survey(workspace, &segments, &facts, *id, Some(request.at));
             let here = verdicts.iter().filter(|verdict| {
                 verdict.environment == environment && flag.services[verdict.service].service.value == service
             });
@@ -76,6 +80,38 @@ pub fn can_deploy(workspace: &Workspace, request: &Request<'_>) -> Result<Vec<An
         answers.push(Answer { environment: name, flags: asks.len(), rows });
     }
     Ok(answers)
+}
+
+/// Of a flag with errors nobody knows what it serves: every variant that the version cannot serve is in doubt.
+fn doubts(
+    workspace: &Workspace,
+    flag: &Flag,
+    (service, fact): (&str, &Fact),
+    environment: EnvironmentId,
+    obstacle: &Obstacle,
+) -> Vec<Row> {
+    let mut rows = Vec::new();
+    for (index, support) in flag.services.iter().enumerate().filter(|(_, at)| at.service.value == service) {
+        let cannot = |variant: &VariantId| {
+            needs_of(support, *variant)
+                .is_some_and(|(ranges, _)| answer(flag, *variant, &ranges, fact) != Outcome::Ready)
+        };
+        let doubtful = support.variants.iter().map(|(variant, _)| *variant).filter(cannot);
+        rows.extend(doubtful.map(|variant| Row {
+            environment: workspace.config.environment(environment).name.value.to_string(),
+            flag: flag.key.to_string(),
+            service: service.to_owned(),
+            variant: flag.variant(variant).name.value.to_string(),
+            is_off: variant == flag.off_variant,
+            verdict: "unknown",
+            live: Some(fact.version.to_string()),
+            instance: None,
+            needs: words::needs(flag, index, variant),
+            reason: format!("nobody knows what it serves: {obstacle}"),
+            places: vec![words::needs_place(flag, index, variant)],
+        }));
+    }
+    rows
 }
 
 /// `FLAG:VARIANT`, both of which exist.

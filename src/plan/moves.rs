@@ -31,7 +31,8 @@ pub(super) fn moves(
         let flag = workspace.flag(*id);
         let variant = rolled_out(flag, serve).map_err(NoMoves::Plan)?;
         together.push(Goal { flag: *id, variant, weight });
-        for (needed, wanted) in demands(workspace, flag).map_err(NoMoves::Obstacle)? {
+        let demands = demands(workspace, flag).map_err(NoMoves::Obstacle)?;
+        for (needed, wanted) in demands.into_iter().filter(|_| weight > 0) {
             let known = required.iter().any(|goal| goal.flag == needed) || targets.contains(&needed);
             let needed_flag = workspace.flag(needed);
             let served = readiness::servable(workspace, segments, needed_flag, environment, Some(at));

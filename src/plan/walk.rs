@@ -58,7 +58,11 @@ pub fn plan(
     let ground = Ground::new(&state, segments, environment, at, changed, &services);
     let mut walk = Walk { ground, state, steps: Vec::new(), number: 0 };
     let goals: Vec<Goal> = moves.iter().flatten().copied().collect();
-    let rollouts = rollouts(&walk.state, &walk.ground, &services, &goals).map_err(NoPlan::Plan)?;
+    // Nobody has to be able to serve what is taken from everybody.
+    let rollouts = match weight {
+        0 => Vec::new(),
+        _ => rollouts(&walk.state, &walk.ground, &services, &goals).map_err(NoPlan::Plan)?,
+    };
     for group in &rollouts {
         walk.deploy(group);
     }
@@ -73,7 +77,7 @@ pub fn plan(
     for group in rollouts.iter().rev() {
         walk.withdraw(group);
     }
-    let pins = pins(workspace, &rollouts, &goals);
+    let pins = if weight == 0 { Vec::new() } else { pins(workspace, &rollouts, &goals) };
     let notes = notes(workspace, &walk.ground, &moves);
     Ok(Plan { flags: goals, steps, back: walk.steps, pins, notes })
 }
