@@ -395,6 +395,6 @@ fn a_link_in_the_place_of_the_folder_for_trying_things_out_is_not_followed() {
     std::os::unix::fs::symlink(shop.path("elsewhere"), shop.flags().join(DEV_FOLDER)).unwrap();
     let config = check::check(&shop.flags()).workspace.config;
     let error = dev_key(&shop.flags(), &config).unwrap_err();
-    assert!(matches!(error, OpError::NotAFolder { .. }), "{error}");
+    assert!(matches!(error, OpError::Misplaced { .. }), "{error}");
     assert_eq!(fs::read_dir(shop.path("elsewhere")).unwrap().count(), 0);
 }

@@ -35,7 +35,7 @@ pub fn dev_key(root: &Path, config: &Config) -> Result<DevKey, OpError> {
     let folder = root.join(DEV_FOLDER);
     // A link could have been committed, and would have a key written to where it points.
     if folder.symlink_metadata().is_ok_and(|metadata| !metadata.is_dir()) {
-        return Err(OpError::NotAFolder { path: folder });
+        return Err(OpError::Misplaced { path: folder, wanted: "folder" });
     }
     let (key_file, trust_file) = (folder.join("dev.pem"), folder.join(trust::TRUST_FILE));
     let made = key_file.symlink_metadata().is_err();

@@ -235,17 +235,13 @@ pub enum OpError {
         /// The environment.
         environment: String,
     },
-    /// Something else stands where a file belongs.
-    #[error("`{}` is not a file", path.display())]
-    NotAFile {
+    /// Something else stands where a file or a folder belongs.
+    #[error("`{}` is not a {wanted}", path.display())]
+    Misplaced {
         /// What stands there.
         path: PathBuf,
-    },
-    /// Something else stands where a folder belongs.
-    #[error("`{}` is not a folder", path.display())]
-    NotAFolder {
-        /// What stands there.
-        path: PathBuf,
+        /// What belongs there.
+        wanted: &'static str,
     },
     /// Not an envelope.
     #[error("`{}`: {error}", path.display())]
@@ -317,8 +313,7 @@ impl OpError {
             | Self::UnknownKey { .. }
             | Self::NoBundleKey { .. }
             | Self::NotTrusted { .. }
-            | Self::NotAFile { .. }
-            | Self::NotAFolder { .. } => 2,
+            | Self::Misplaced { .. } => 2,
         }
     }
 
@@ -383,8 +378,7 @@ impl OpError {
             Self::UnknownKey { .. } => Some("`flagc trust show` lists them".to_owned()),
             Self::NoBundleKey { .. } => Some("`flagc trust add` a key with `--role bundle` first".to_owned()),
             Self::NotTrusted { .. } => Some("`flagc trust add` its public key first".to_owned()),
-            Self::NotAFile { .. } => Some("put the workspace's settings there".to_owned()),
-            Self::NotAFolder { .. } => Some("remove it, then `--dev` makes it".to_owned()),
+            Self::Misplaced { .. } => Some("move it away, and run the command again".to_owned()),
             Self::Read { .. }
             | Self::Write(_)
             | Self::Document { .. }

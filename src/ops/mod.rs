@@ -35,11 +35,11 @@ use crate::workspace;
 /// The root of the workspace that a command is about: named by the user, or found from the current folder.
 ///
 /// # Errors
-/// [`OpError::NoWorkspace`], or [`OpError::NotAFile`] where something else bears the name of the settings.
+/// [`OpError::NoWorkspace`], or [`OpError::Misplaced`] where something else bears the name of the settings.
 pub fn locate(start: &Path) -> Result<PathBuf, OpError> {
     let settings = start.join(workspace::WORKSPACE_FILE);
     if settings.symlink_metadata().is_ok() && !settings.is_file() {
-        return Err(OpError::NotAFile { path: settings });
+        return Err(OpError::Misplaced { path: settings, wanted: "file" });
     }
     workspace::find_root(start).ok_or_else(|| OpError::NoWorkspace { start: start.to_path_buf() })
 }

@@ -76,20 +76,24 @@ impl<'p> Ground<'p> {
     /// Why a state is not safe: something live cannot serve what it has to, or nobody knows whether it can. What nobody
     /// knew before about flags that the way does not change is not held against it.
     pub(super) fn danger(&self, state: &State) -> Option<String> {
-        let dangers: Vec<String> = self.not_ready(state, |verdict, workspace| {
-            let is_new = self.changed.contains(&verdict.flag) || !self.doubts.contains(&question(verdict));
+        let mut dangers: Vec<(bool, String)> = self.not_ready(state, |verdict, workspace| {
+            let is_changed = self.changed.contains(&verdict.flag);
+            let is_new = is_changed || !self.doubts.contains(&question(verdict));
             (verdict.outcome == Outcome::Blocked || is_new).then(|| {
                 let flag = workspace.flag(verdict.flag);
                 let service = &flag.services[verdict.service].service.value;
                 let kill =
                     if verdict.variant == flag.off_variant { ", so it could not be killed" } else { "" };
-                format!("`{}` asks `{service}`: {}{kill}", flag.key, words::reason(workspace, verdict))
+                let reason = words::reason(workspace, verdict);
+                (!is_changed, format!("`{}` asks `{service}`: {reason}{kill}", flag.key))
             })
         });
+        // What the way changes comes first.
+        dangers.sort();
         match dangers.as_slice() {
             [] => None,
-            [only] => Some(only.clone()),
-            [first, others @ ..] => Some(format!("{first} (and {} more)", others.len())),
+            [(_, only)] => Some(only.clone()),
+            [(_, first), others @ ..] => Some(format!("{first} (and {} more)", others.len())),
         }
     }
 }
