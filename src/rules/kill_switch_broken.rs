@@ -1,6 +1,6 @@
 //! Flags that can no longer be killed: something live has lost the off variant.
 
-use super::service_not_ready::is_same_question;
+use super::service_not_ready::{is_same_question, with_live};
 use crate::finding::{Finding, RuleId};
 use crate::readiness::{Outcome, Verdict, words};
 use crate::rule::{Check, Context, Group, Level, Rule};
@@ -61,15 +61,10 @@ fn finding(context: &Context<'_>, asked: &[Verdict<'_>], first: &Verdict<'_>) ->
         )
     };
     let place = words::needs_place(flag, first.service, first.variant);
-    let mut finding = Finding::new(RULE.id, place.file, place.span, message)
+    let finding = Finding::new(RULE.id, place.file, place.span, message)
         .flag(flag.key.as_str())
         .environment(environment.as_str())
         .label(format!("what `{off}` needs of `{service}`"))
         .help(format!("roll `{service}` back, or take the flag out of the code and of the workspace"));
-    for fact in blocked() {
-        if let Some(place) = fact.place {
-            finding = finding.related(place, format!("{} is live in `{environment}`", words::version(fact)));
-        }
-    }
-    finding
+    with_live(finding, blocked(), environment)
 }

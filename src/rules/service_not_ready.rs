@@ -1,7 +1,7 @@
 //! Variants that are served where something live cannot serve them.
 
 use crate::finding::{Finding, RuleId};
-use crate::readiness::{Outcome, Verdict, words};
+use crate::readiness::{Fact, Outcome, Verdict, words};
 use crate::rule::{Check, Context, Group, Level, Rule};
 use crate::workspace::listed;
 
@@ -48,6 +48,18 @@ pub(super) fn is_same_question(one: &Verdict<'_>, other: &Verdict<'_>) -> bool {
         == (other.environment, other.flag, other.service, other.variant)
 }
 
+/// Adds where each of these versions is recorded.
+pub(super) fn with_live<'f>(
+    finding: Finding,
+    facts: impl Iterator<Item = &'f Fact>,
+    environment: &str,
+) -> Finding {
+    facts.fold(finding, |finding, fact| match fact.place {
+        Some(place) => finding.related(place, format!("{} is live in `{environment}`", words::version(fact))),
+        None => finding,
+    })
+}
+
 fn finding(context: &Context<'_>, asked: &[Verdict<'_>], first: &Verdict<'_>) -> Finding {
     let workspace = context.workspace;
     let flag = workspace.flag(first.flag);
@@ -75,16 +87,12 @@ fn finding(context: &Context<'_>, asked: &[Verdict<'_>], first: &Verdict<'_>) ->
             listed(&[&capability])
         )
     };
-    let mut finding = Finding::new(RULE.id, place.file, place.span, message)
+    let finding = Finding::new(RULE.id, place.file, place.span, message)
         .flag(flag.key.as_str())
         .environment(environment.as_str())
         .label(format!("what `{variant}` needs of `{service}`"))
         .help(help);
-    for fact in blocked() {
-        if let Some(place) = fact.place {
-            finding = finding.related(place, format!("{} is live in `{environment}`", words::version(fact)));
-        }
-    }
+    let finding = with_live(finding, blocked(), environment);
     match words::served_at(flag, first.environment, first.variant) {
         Some(place) => finding.related(place, format!("serves `{variant}` in `{environment}`")),
         None => finding,
