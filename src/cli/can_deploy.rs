@@ -11,7 +11,7 @@ use serde::Serialize;
 
 use super::output::{Output, json_line};
 use super::ready::FactsArgs;
-use super::{DONE, Format, Global, NO, Outcome};
+use super::{DONE, Failure, Format, Global, NO, Outcome};
 
 /// Say which flags a version of a service would break, on its way out or back.
 #[derive(Args)]
@@ -32,6 +32,9 @@ pub(super) struct CanDeployArgs {
 
 pub(super) fn run(args: &CanDeployArgs, global: &Global, output: &Output) -> Outcome {
     output.allow(&[Format::Human, Format::Json])?;
+    if args.version.trim().is_empty() {
+        return Err(Failure::usage("the version is empty"));
+    }
     let loaded = check::load(&global.root()?, &args.facts.deployments)?;
     let environments = args
         .environment

@@ -10,7 +10,7 @@ use flagc::report::graph::{Format as GraphFormat, Report, render};
 use flagc::workspace;
 
 use super::output::Output;
-use super::{DONE, Format, Global, Outcome, shown};
+use super::{DONE, Failure, Format, Global, Outcome, shown};
 
 /// Show what depends on what, and what a change touches.
 #[derive(Args)]
@@ -41,7 +41,7 @@ pub(super) fn run(args: &GraphArgs, global: &Global, output: &Output) -> Outcome
         sources: &loaded.sources,
         environment: found.environment,
     };
-    let format = format(output.format, args.output.as_deref());
+    let format = format(output.format, args.output.as_deref())?;
     let text = render(format, &report);
     let edges = found.selection.links.len();
     if edges > MOST_EDGES && matches!(format, GraphFormat::Svg | GraphFormat::Dot | GraphFormat::Mermaid) {
@@ -51,6 +51,10 @@ pub(super) fn run(args: &GraphArgs, global: &Global, output: &Output) -> Outcome
     match &args.output {
         None => output.result(&text),
         Some(path) => {
+            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+            if let Some(folder) = folder.filter(|folder| !folder.is_dir()) {
+                return Err(Failure::usage(format!("there is no folder `{}`", folder.display())));
+            }
             let file =
                 OutputFile { path: path.clone(), bytes: text.into_bytes(), visibility: Visibility::Shared };
             artifact::write_all(&[file]).map_err(OpError::from)?;
@@ -61,8 +65,8 @@ pub(super) fn run(args: &GraphArgs, global: &Global, output: &Output) -> Outcome
 }
 
 /// The format that was asked for, or that the name of the file says.
-fn format(asked: Format, file: Option<&Path>) -> GraphFormat {
-    match asked {
+fn format(asked: Format, file: Option<&Path>) -> Result<GraphFormat, Failure> {
+    Ok(match asked {
         Format::Svg => GraphFormat::Svg,
         Format::Dot => GraphFormat::Dot,
         Format::Mermaid => GraphFormat::Mermaid,
@@ -74,8 +78,13 @@ fn format(asked: Format, file: Option<&Path>) -> GraphFormat {
                 "dot" | "gv" => GraphFormat::Dot,
                 "mmd" | "mermaid" => GraphFormat::Mermaid,
                 "json" => GraphFormat::Json,
-                _ => GraphFormat::Human,
+                "" | "txt" => GraphFormat::Human,
+                other => {
+                    let help =
+                        "name it `.svg`, `.dot`, `.mmd`, `.json` or `.txt`, or say `--format`".to_owned();
+                    return Err(Failure::Usage(format!("`.{other}` is no format of graphs"), Some(help)));
+                }
             }
         }
-    }
+    })
 }

@@ -72,6 +72,9 @@ pub fn load(root: &Path, deployments: &[String]) -> Result<Loaded, OpError> {
         let named = given.split_once('=').filter(|(name, _)| config.environment_id(name).is_some());
         let (environment, path) = match named {
             Some((environment, path)) => (environment, path),
+            None if !Path::new(given).exists() && given.contains('=') => {
+                (given.split('=').next().unwrap_or(given), given.as_str())
+            }
             None => {
                 (Path::new(given).file_stem().and_then(|stem| stem.to_str()).unwrap_or(given), given.as_str())
             }

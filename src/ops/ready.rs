@@ -1,9 +1,12 @@
 //! `ready`: could this be turned on, before anybody edits it?
 
+use std::collections::BTreeSet;
+
 use super::target::{self, Target};
 use super::{OpError, plan};
 use crate::compile::{self, Segments, demands};
-use crate::model::{EnvironmentId, FlagId, VariantId, Workspace};
+use crate::exposure::variants_of;
+use crate::model::{EnvironmentId, Flag, FlagId, VariantId, Workspace};
 use crate::plan::Plan;
 use crate::readiness::{self, Facts, Row};
 
@@ -80,11 +83,44 @@ pub fn ready(workspace: &Workspace, request: &Request<'_>) -> Result<Answer, OpE
             rows.extend(verdicts.iter().map(|verdict| Row::new(workspace, verdict)));
         }
     }
+    for id in dependents(workspace, &target, environment) {
+        let flag = workspace.flag(id);
+        let before = rows.len();
+        for variant in written(flag, environment) {
+            let verdicts = readiness::verdicts(workspace, &facts, id, environment, variant);
+            let asked = verdicts.iter().map(|verdict| Row::new(workspace, verdict));
+            rows.extend(asked.filter(|row| !row.is_ready()));
+        }
+        if rows.len() > before {
+            notes.push(format!("`{}` requires it, and goes on with it", flag.key));
+        }
+    }
     notes.dedup();
     let is_ready = rows.iter().all(Row::is_ready);
     let asked = plan::Request { target: request.target, environment, to: None, serve: request.serve, at };
     let plan = if is_ready { None } else { plan::plan(workspace, &asked).ok() };
     Ok(Answer { target, rows, notes, plan })
+}
+
+/// The flags that require one of the target's, and are not killed.
+fn dependents(workspace: &Workspace, target: &Target, environment: EnvironmentId) -> Vec<FlagId> {
+    let waits = |id: &FlagId| {
+        let flag = workspace.flag(*id);
+        !flag.broken_in(environment)
+            && !flag.killed_in(environment)
+            && !target.flags.contains(id)
+            && demands(workspace, flag)
+                .is_ok_and(|demands| target.flags.iter().any(|target| demands.contains_key(target)))
+    };
+    (0..).map(FlagId).take(workspace.flags.len()).filter(waits).collect()
+}
+
+/// What a flag serves, besides its off variant, once its requirements are met.
+fn written(flag: &Flag, environment: EnvironmentId) -> BTreeSet<VariantId> {
+    let rules = flag.rules_in(environment).iter().map(|rule| &rule.serve);
+    let steps = flag.schedule_in(environment).iter().map(|step| &step.serve);
+    let serves = std::iter::once(flag.serve_in(environment)).chain(rules).chain(steps);
+    serves.flat_map(|serve| variants_of(serve, flag)).filter(|variant| *variant != flag.off_variant).collect()
 }
 
 /// What somebody can get; nothing where that is too complex to say.

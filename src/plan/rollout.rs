@@ -8,7 +8,7 @@ use super::state::{Ground, State};
 use super::versions::{Needs, least, semantic};
 use super::{Goal, PlanError};
 use crate::graph::call_order;
-use crate::model::{FlagId, ServiceId, VariantId, VersionRange, Workspace};
+use crate::model::{FlagId, Operator, ServiceId, VariantId, VersionRange, Workspace};
 use crate::readiness::{self, Fact, Outcome, needs_of};
 
 /// Services that go out in one step.
@@ -20,6 +20,8 @@ pub(super) struct Rollout {
     pub(super) service: String,
     /// The version that goes out; `None` where one that will do is on its way, and the others have to go.
     pub(super) version: Option<Version>,
+    /// Whether every later version will do as well.
+    pub(super) or_later: bool,
     /// What is live before, and stays.
     pub(super) kept: Vec<Fact>,
     /// What is live before, and has to be gone.
@@ -50,6 +52,15 @@ impl Asked {
     pub(super) fn is_answered_by(&self, workspace: &Workspace, fact: &Fact) -> bool {
         let flag = workspace.flag(self.flag);
         readiness::answer(flag, self.variant, &self.ranges, fact) == Outcome::Ready
+    }
+
+    /// Whether this version and all above it can.
+    fn has_no_end_above(&self, version: &Version) -> bool {
+        let is_open = |range: &VersionRange| {
+            let operators = range.comparators.iter().map(|comparator| comparator.operator);
+            operators.into_iter().all(|at| matches!(at, Operator::Greater | Operator::GreaterOrEqual))
+        };
+        self.ranges.iter().any(|range| range.contains(version) && is_open(range))
     }
 
     fn words(&self, workspace: &Workspace) -> String {
@@ -107,7 +118,13 @@ fn rollout(
     }
     let is_on_its_way = |old: &Fact| kept.iter().any(|fact| fact.instance == old.instance);
     if !replaced.is_empty() && replaced.iter().all(is_on_its_way) {
-        return Ok(Some(Rollout { service: service.to_owned(), version: None, kept, replaced }));
+        return Ok(Some(Rollout {
+            service: service.to_owned(),
+            version: None,
+            or_later: false,
+            kept,
+            replaced,
+        }));
     }
     let highest = semantic(&state.facts, service, environment).into_iter().max();
     let all = questions(state, ground, service, goals, &ground.flags);
@@ -121,7 +138,8 @@ fn rollout(
         service: service.to_owned(),
         needs: asked.iter().map(|asked| asked.words(workspace)).collect::<Vec<_>>().join(", "),
     })?;
-    Ok(Some(Rollout { service: service.to_owned(), version: Some(version), kept, replaced }))
+    let or_later = all.iter().all(|asked| asked.has_no_end_above(&version));
+    Ok(Some(Rollout { service: service.to_owned(), version: Some(version), or_later, kept, replaced }))
 }
 
 /// What flags ask of a service, as far as not every version can serve it.

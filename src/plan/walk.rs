@@ -1,7 +1,5 @@
 //! The way, walked on a model of the workspace: each step is taken, and the state behind it is looked at.
 
-use std::collections::BTreeSet;
-
 use super::moves::{Move, NoMoves, moves};
 use super::rollout::{Group, Rollout, rollouts, services_of};
 use super::serve::{self, max_step};
@@ -110,7 +108,7 @@ impl Walk<'_> {
             let beside = rollout.before().map(words::version).collect();
             self.imagine(&service, rollout.before().cloned().chain([new]).collect());
             self.push(
-                Action::Deploy { service, version, instance: None, or_later: true, beside },
+                Action::Deploy { service, version, instance: None, or_later: rollout.or_later, beside },
                 circle.clone(),
             );
         }
@@ -167,14 +165,15 @@ impl Walk<'_> {
     /// Ramps flags by common stages, each stage in one commit.
     fn turn_on(&mut self, group: &Move) {
         let most = max_step(&self.state.workspace, self.ground.environment);
-        let stages = group.iter().flat_map(|goal| serve::stages(self.weight(goal), goal.weight, most));
-        let stages: BTreeSet<u32> = stages.collect();
+        // Those that go together go on from the one that is furthest, so that none is ever ahead of another.
+        let furthest = group.iter().map(|goal| self.weight(goal)).max().unwrap_or(0);
+        let target = group.iter().map(|goal| goal.weight).max().unwrap_or(0);
+        let mut stages = serve::stages(furthest, target, most);
+        if stages.is_empty() && group.iter().any(|goal| self.weight(goal) != goal.weight) {
+            stages.push(target);
+        }
         for (index, stage) in stages.into_iter().enumerate() {
-            let is_due = |goal: &&Goal| {
-                let weight = self.weight(goal);
-                (weight < stage && stage <= goal.weight) || (goal.weight == stage && stage < weight)
-            };
-            let due: Vec<Goal> = group.iter().filter(is_due).copied().collect();
+            let due: Vec<Goal> = group.iter().filter(|goal| self.weight(goal) != stage).copied().collect();
             if index > 0 {
                 self.number += 1;
                 self.push(Action::Watch, Vec::new());
