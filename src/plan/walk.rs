@@ -8,7 +8,7 @@ use super::words::{notes, pins};
 use super::{Action, Goal, Plan, PlanError, Step};
 use crate::compile::{Obstacle, Segments};
 use crate::model::{EnvironmentId, FlagId, Serve, VariantId, WHOLE, Workspace};
-use crate::readiness::{Fact, Facts, words};
+use crate::readiness::{Fact, Facts, Known, words};
 
 /// What a plan is for.
 #[derive(Clone, Copy, Debug)]
@@ -105,12 +105,17 @@ impl Walk<'_> {
         for rollout in group {
             let Some(new) = rollout.coming() else { continue };
             let (service, version) = (rollout.service.clone(), new.version.to_string());
+            let doubt = self.disbelief(&service);
             let beside = rollout.before().map(words::version).collect();
             self.imagine(&service, rollout.before().cloned().chain([new]).collect());
             self.push(
                 Action::Deploy { service, version, instance: None, or_later: rollout.or_later, beside },
                 circle.clone(),
             );
+            // What a record that is not believed leaves open stays open: something else may be live.
+            if let (Some(doubt), Some(step)) = (doubt, self.steps.last_mut()) {
+                step.danger = Some(doubt);
+            }
         }
         if group.iter().any(|rollout| !rollout.replaced.is_empty()) {
             self.number += 1;
@@ -155,6 +160,19 @@ impl Walk<'_> {
             self.imagine(&rollout.service, rollout.before().cloned().collect());
             let versions = vec![words::version(&new)];
             self.push(Action::Gone { service: rollout.service.clone(), versions }, Vec::new());
+        }
+    }
+
+    /// Why the record of what is live of a service is not believed, if it is not.
+    fn disbelief(&self, service: &str) -> Option<String> {
+        let facts = &self.state.facts;
+        match facts.known(facts.of(service), self.ground.environment) {
+            Known::Unbelievable(record) => {
+                let environment = self.state.workspace.config.environment(self.ground.environment);
+                let reason = words::unbelievable(&environment.name.value, record);
+                Some(format!("`{service}`: {reason}: record anew what is live first"))
+            }
+            Known::NoRecord | Known::NotListed(_) | Known::Live(_) => None,
         }
     }
 

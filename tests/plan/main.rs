@@ -16,7 +16,7 @@ use draw::{Drawn, Records};
 use edit::{Desk, Live};
 use flagc::compile;
 use flagc::model::{EnvironmentId, FlagId, Serve, Workspace};
-use flagc::plan::{self, Action, NoPlan, Plan, PlanError, Request, Step};
+use flagc::plan::{self, Action, Goal, NoPlan, Plan, PlanError, Request, Step};
 use flagc::readiness::{self, Facts, Outcome};
 use flagc::workspace::{Given, GivenContent, Loaded, load_given};
 use random::Random;
@@ -113,6 +113,7 @@ fn walk(
         });
         if is_whole {
             judge(&desk, &walked, step);
+            together(&desk, request, plan, step);
         }
     }
     callees_come_first(workspace, &order, &plan.steps);
@@ -213,25 +214,39 @@ fn callees_come_first(workspace: &Workspace, order: &[String], steps: &[Step]) {
     }
 }
 
+/// How many of those whom no rule takes get what a goal is about, in thousandths of a percent.
+fn weight(workspace: &Workspace, request: &Request<'_>, goal: &Goal) -> u32 {
+    let flag = workspace.flag(goal.flag);
+    if flag.killed_in(request.environment) {
+        return 0;
+    }
+    let schedule = flag.schedule_in(request.environment);
+    let passed = schedule.iter().rfind(|step| step.at.value.0 <= request.at);
+    match passed.map_or_else(|| flag.serve_in(request.environment), |step| &step.serve) {
+        Serve::Variant(variant) => 100_000 * u32::from(variant.value == goal.variant),
+        Serve::Split(split) => {
+            split.shares.iter().filter(|share| share.variant == goal.variant).map(|share| share.weight).sum()
+        }
+    }
+}
+
+/// Flags that go together are never ahead of each other behind a step that moves one of them.
+fn together(desk: &Desk<'_>, request: &Request<'_>, plan: &Plan, step: &Step) {
+    let (Action::Set { flag, .. } | Action::Ramp { flag, .. }) = &step.action else { return };
+    let workspace = load(&desk.files);
+    let goals = || plan.flags.iter().filter(|goal| request.flags.contains(&goal.flag));
+    if goals().any(|goal| workspace.flag(goal.flag).key == flag.as_str()) {
+        let weights: BTreeSet<u32> = goals().map(|goal| weight(&workspace, request, goal)).collect();
+        assert_eq!(weights.len(), 1, "{weights:?} behind {step:?} of {plan:#?}");
+    }
+}
+
 /// In the end everybody whom no rule takes gets what was asked for.
 fn goals_are_reached(desk: &Desk<'_>, request: &Request<'_>, plan: &Plan) {
     let workspace = load(&desk.files);
     for goal in &plan.flags {
-        let flag = workspace.flag(goal.flag);
-        let schedule = flag.schedule_in(request.environment);
-        let passed = schedule.iter().rfind(|step| step.at.value.0 <= request.at);
-        let serve = passed.map_or_else(|| flag.serve_in(request.environment), |step| &step.serve);
-        let weight = match serve {
-            Serve::Variant(variant) => 100_000 * u32::from(variant.value == goal.variant),
-            Serve::Split(split) => split
-                .shares
-                .iter()
-                .filter(|share| share.variant == goal.variant)
-                .map(|share| share.weight)
-                .sum(),
-        };
-        let was_killed_and_stays_off = goal.weight == 0 && flag.killed_in(request.environment);
-        assert!(was_killed_and_stays_off || weight == goal.weight, "{} serves {weight}: {plan:#?}", flag.key);
+        let weight = weight(&workspace, request, goal);
+        assert_eq!(weight, goal.weight, "{}: {plan:#?}", workspace.flag(goal.flag).key);
     }
 }
 
