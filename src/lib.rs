@@ -21,6 +21,7 @@
 //! | [`release`] | whether flags that go together do |
 //! | [`readiness`] | whether what is live can serve what the flags serve |
 //! | [`plan`] | the way to a flag that is on, and back, each state looked at
+//! | [`constancy`] | what each flag has served, and since when, by the meaning of every old state |
 //! | [`diff`] | what a change means: who gets something else, and what kind of change that is |
 //! | [`rule`], [`rules`] | what a rule is and how rules are run; then one file for each rule |
 //! | [`report`] | findings as text: one file for each output format |
@@ -40,6 +41,7 @@
 
 pub mod artifact;
 pub mod compile;
+pub mod constancy;
 pub mod contract;
 pub mod deployed;
 pub mod diff;

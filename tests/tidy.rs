@@ -22,6 +22,7 @@ const FLOORS: &[&[&str]] = &[
     &["exposure"],
     &["contract", "release", "readiness"],
     &["plan"],
+    &["constancy"],
     &["diff"],
     &["rule"],
     &["rules"],

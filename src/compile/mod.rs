@@ -89,6 +89,13 @@ impl std::fmt::Display for Obstacle {
     }
 }
 
+/// A value as it stands in documents: canonical JSON (RFC 8785).
+pub fn canonical_text(value: &serde_json::Value) -> EcoString {
+    let mut bytes = Vec::new();
+    canonical::value(value, &mut bytes);
+    String::from_utf8_lossy(&bytes).as_ref().into()
+}
+
 /// The segments of a workspace as logic, each built once. One whose file has errors, or that is part of a circle, is
 /// `None`, and what uses it cannot be compiled.
 pub fn segments(workspace: &Workspace) -> Segments {

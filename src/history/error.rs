@@ -84,6 +84,14 @@ pub enum HistoryError {
         /// Whether the clone lacks part of the history.
         shallow: bool,
     },
+    /// A time before the first commit that is known.
+    #[error("there is no commit from before then; the first one here is of {}", crate::format::Instant(*oldest))]
+    BeforeFirst {
+        /// When the first one was committed, in seconds since 1970.
+        oldest: i64,
+        /// Whether the clone lacks part of the history.
+        shallow: bool,
+    },
     /// Two commits without a common ancestor.
     #[error("`{head}` and `{main}` have no commit in common{}", if *shallow { " in this shallow clone" } else { "" })]
     NoMergeBase {
@@ -134,6 +142,7 @@ impl HistoryError {
             Self::NoWorkTree { .. } => Some("name two revisions: `flagc diff BASE HEAD`".to_owned()),
             Self::NoCommits { .. } => Some("commit the workspace first".to_owned()),
             Self::UnknownRevision { shallow: true, .. }
+            | Self::BeforeFirst { shallow: true, .. }
             | Self::NoMainBranch { shallow: true, .. }
             | Self::NoMergeBase { shallow: true, .. } => Some(DEEPEN.to_owned()),
             Self::UnknownRevision { name, .. } if name.contains("..") => {
@@ -142,6 +151,7 @@ impl HistoryError {
             Self::UnknownRevision { .. } => {
                 Some("name a branch, a tag or a commit; `git fetch` gets those of the remote".to_owned())
             }
+            Self::BeforeFirst { .. } => Some("name a later time".to_owned()),
             Self::AmbiguousRevision { .. } => Some("give more digits of it".to_owned()),
             Self::NotACommit { .. } => Some("name a branch, a tag or a commit".to_owned()),
             Self::NoMainBranch { .. } => Some(

@@ -1,8 +1,11 @@
 //! What Git knows of a workspace: the commit, its place in the project's history, and whether what was read is what is
 //! committed. The only place that names git2. Nothing here asks a remote, the clock or the environment.
 
+mod changes;
 mod compare;
+mod dates;
 mod error;
+mod line;
 mod revision;
 mod tree;
 
@@ -10,6 +13,7 @@ use std::path::Path;
 
 pub use compare::with_unix_line_ends;
 pub use error::HistoryError;
+pub use line::{Chain, ChainCommit, ChainEnd, FileChange, Follow, Line, LineCommit};
 pub use revision::{BlobId, FileNature, Revision, RevisionFile, Revisions};
 
 use git2::{Commit, ErrorCode, Repository, RepositoryOpenFlags};

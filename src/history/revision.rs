@@ -53,6 +53,16 @@ pub enum FileNature {
 pub struct BlobId(pub(super) Oid);
 
 impl BlobId {
+    /// The id of a file with these bytes; `None` where it could not be made.
+    pub fn of(bytes: &[u8]) -> Option<Self> {
+        Oid::hash_object(ObjectType::Blob, bytes).ok().map(Self)
+    }
+
+    /// The id itself.
+    pub fn as_bytes(&self) -> &[u8] {
+        self.0.as_bytes()
+    }
+
     /// Whether a file with these bytes has this id.
     pub fn is_of(self, bytes: &[u8]) -> bool {
         Oid::hash_object(ObjectType::Blob, bytes).is_ok_and(|id| id == self.0)
@@ -61,8 +71,8 @@ impl BlobId {
 
 /// A repository whose revisions are read.
 pub struct Revisions {
-    repository: Repository,
-    start: PathBuf,
+    pub(super) repository: Repository,
+    pub(super) start: PathBuf,
 }
 
 impl Revisions {
@@ -224,7 +234,7 @@ impl Revisions {
         commit.and_then(|commit| commit.tree()).map_err(|error| self.unread(revision, &error))
     }
 
-    fn id(&self, id: &str) -> Result<Oid, HistoryError> {
+    pub(super) fn id(&self, id: &str) -> Result<Oid, HistoryError> {
         Oid::from_str(id).map_err(|error| self.error(format!("commit `{id}`"), &error))
     }
 
@@ -262,11 +272,11 @@ impl Revisions {
         }
     }
 
-    fn missing(&self, what: String) -> HistoryError {
+    pub(super) fn missing(&self, what: String) -> HistoryError {
         HistoryError::Missing { start: self.start.clone(), what }
     }
 
-    fn error(&self, what: impl Into<String>, error: &git2::Error) -> HistoryError {
+    pub(super) fn error(&self, what: impl Into<String>, error: &git2::Error) -> HistoryError {
         Reader { root: &self.start }.error(what, error)
     }
 }

@@ -14,6 +14,7 @@ pub mod import;
 pub mod init;
 pub mod inspect;
 pub mod keygen;
+pub mod past;
 pub mod plan;
 mod read;
 pub mod ready;

@@ -106,7 +106,7 @@ pub fn load_pair(start: &Path, base: Option<&str>, head: Option<&str>) -> Result
 }
 
 /// The repository, and the workspace on the disk if there is one.
-fn open(start: &Path) -> Result<(Revisions, Option<PathBuf>), OpError> {
+pub(super) fn open(start: &Path) -> Result<(Revisions, Option<PathBuf>), OpError> {
     let around = Revisions::open(start);
     if around.as_ref().is_ok_and(Revisions::is_bare) {
         return Ok((around?, None));
@@ -164,6 +164,13 @@ impl Place {
         };
         let project = project_in(revisions, owner, &wanted)?;
         Ok(Self { folder: found, wanted, project, taken: Taken::Revision(tip.clone()) })
+    }
+
+    /// The workspace that lies in a folder of a revision.
+    fn in_revision(revisions: &Revisions, revision: &Revision, folder: &str) -> Result<Self, OpError> {
+        let project = project_in(revisions, revision, folder)?;
+        let wanted = folder.to_owned();
+        Ok(Self { folder: Some(wanted.clone()), wanted, project, taken: Taken::Revision(revision.clone()) })
     }
 
     /// The workspace in another revision: in the same folder; else the only one that has left its folder since, or the
@@ -224,6 +231,29 @@ fn project_in(
     Ok(bytes.and_then(|bytes| workspace::project_of(&bytes)))
 }
 
+/// Where the workspace lies in a revision: the one on the disk, else the one that is found there.
+pub(super) fn folder_in(
+    revisions: &Revisions,
+    root: Option<&Path>,
+    revision: &Revision,
+) -> Result<Option<String>, OpError> {
+    let place = match root {
+        Some(root) => Place::on_disk(revisions, root, Some(revision))?,
+        None => Place::in_trees(revisions, revision, revision)?,
+    };
+    Ok(place.folder)
+}
+
+/// Where the workspace that lies in a folder of the newer of two revisions lay in the older one.
+pub(super) fn folder_before(
+    revisions: &Revisions,
+    older: &Revision,
+    newer: &Revision,
+    folder: &str,
+) -> Result<Option<String>, OpError> {
+    Place::in_revision(revisions, newer, folder)?.find_in(revisions, older)
+}
+
 fn head_of_disk(root: &Path, folder: Option<String>) -> Side {
     Side { loaded: workspace::load(root), name: WORK_TREE.to_owned(), commit: None, time: None, folder }
 }
@@ -262,7 +292,7 @@ fn load_base(
     Ok((side(base, folder, loaded), unchanged))
 }
 
-fn files_in(
+pub(super) fn files_in(
     revisions: &Revisions,
     revision: &Revision,
     folder: Option<&str>,
@@ -275,7 +305,7 @@ fn side(revision: Revision, folder: Option<String>, loaded: Loaded) -> Side {
 }
 
 /// Loads files of a revision; of those that are the `same` as one of `known`, nothing is read from Git.
-fn load(
+pub(super) fn load(
     revisions: &Revisions,
     files: Vec<RevisionFile>,
     same: &[Option<FileId>],

@@ -1,0 +1,168 @@
+//! What was found out already: what a file refers to, by its object id, and what a flag serves, by a digest of all that
+//! it depends on. An old state is decided by loading the few files that matter to it.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+use ecow::EcoString;
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+use super::decide::{self, Timeline};
+use super::refers::{Refers, refers};
+use super::world::{Name, World};
+use crate::compile;
+use crate::history::{BlobId, HistoryError, Revisions};
+use crate::model::{Config, Workspace};
+use crate::workspace::{self, Given, GivenContent, Loaded, MAX_BYTES};
+
+/// Names all that a flag's meaning depends on.
+pub(super) type Digest = [u8; 32];
+
+/// What a flag serves in one state of the workspace.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum Decision {
+    /// In each environment of that state.
+    Timelines(Vec<Timeline>),
+    /// Its file, or `flagc.toml`, could not be read: it cannot have been released.
+    Broken,
+}
+
+/// What one flag depends on.
+#[derive(Clone, Debug)]
+pub(super) struct Closure {
+    /// The flag itself, what it requires and the segments used, all transitively.
+    pub(super) names: BTreeSet<Name>,
+    /// Of all of it.
+    pub(super) digest: Digest,
+}
+
+/// The memory.
+pub(super) struct Known<'r> {
+    revisions: &'r Revisions,
+    refers: HashMap<BlobId, Arc<Refers>>,
+    pub(super) decisions: HashMap<Digest, Arc<Decision>>,
+}
+
+impl<'r> Known<'r> {
+    pub(super) fn new(revisions: &'r Revisions) -> Self {
+        Self { revisions, refers: HashMap::new(), decisions: HashMap::new() }
+    }
+
+    /// Remembers files whose bytes are at hand.
+    pub(super) fn learn<'b>(&mut self, files: impl Iterator<Item = (BlobId, &'b [u8])>) {
+        let files: Vec<_> = files.collect();
+        let learnt: Vec<_> = files.par_iter().map(|(blob, bytes)| (*blob, Arc::new(refers(bytes)))).collect();
+        self.refers.extend(learnt);
+    }
+
+    /// What a file refers to; nothing where it is too large to be read.
+    pub(super) fn refers(&mut self, blob: BlobId) -> Result<Arc<Refers>, HistoryError> {
+        if let Some(known) = self.refers.get(&blob) {
+            return Ok(Arc::clone(known));
+        }
+        let bytes = self.revisions.read(&[blob], MAX_BYTES)?.pop().flatten().unwrap_or_default();
+        let found = Arc::new(refers(&bytes));
+        self.refers.insert(blob, Arc::clone(&found));
+        Ok(found)
+    }
+
+    /// All that a flag depends on in a state of the workspace, with settings of this meaning.
+    pub(super) fn closure(
+        &mut self,
+        world: &World,
+        key: &EcoString,
+        settings: Digest,
+    ) -> Result<Closure, HistoryError> {
+        let mut names = BTreeSet::new();
+        let mut open = vec![Name::Flag(key.clone())];
+        while let Some(name) = open.pop() {
+            if names.contains(&name) {
+                continue;
+            }
+            if let Some((_, blob)) = world.get(&name) {
+                let refers = self.refers(*blob)?;
+                if matches!(name, Name::Flag(_)) {
+                    open.extend(refers.requires.iter().cloned().map(Name::Flag));
+                }
+                open.extend(refers.segments.iter().cloned().map(Name::Segment));
+            }
+            names.insert(name);
+        }
+        let mut digest = Sha256::new();
+        digest.update(settings);
+        digest.update(key.as_bytes());
+        for name in &names {
+            let (kind, text) = match name {
+                Name::Settings => (0, ""),
+                Name::Flag(key) => (1, key.as_str()),
+                Name::Segment(segment) => (2, segment.as_str()),
+            };
+            digest.update([0, kind]);
+            digest.update(text.as_bytes());
+            if let Some((_, blob)) = world.get(name) {
+                digest.update([0]);
+                digest.update(blob.as_bytes());
+            }
+        }
+        Ok(Closure { names, digest: digest.finalize().into() })
+    }
+
+    /// The settings of a state; `None` where they say nothing that could be used.
+    pub(super) fn settings(&self, world: &World) -> Result<Option<Config>, HistoryError> {
+        let loaded = self.load(world, &BTreeSet::from([Name::Settings]))?;
+        let config = loaded.workspace.config;
+        Ok((!config.environments.is_empty()).then_some(config))
+    }
+
+    /// Decides flags of one state that are not known yet.
+    pub(super) fn decide(
+        &mut self,
+        world: &World,
+        asked: &BTreeMap<EcoString, Closure>,
+    ) -> Result<(), HistoryError> {
+        let missing: Vec<_> =
+            asked.iter().filter(|(_, closure)| !self.decisions.contains_key(&closure.digest)).collect();
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let mut names: BTreeSet<Name> =
+            missing.iter().flat_map(|(_, closure)| closure.names.iter().cloned()).collect();
+        names.insert(Name::Settings);
+        let mut workspace = self.load(world, &names)?.workspace;
+        decide::without_whole_splits(&mut workspace);
+        let wanted = missing.into_iter().map(|(key, closure)| (key.clone(), closure.digest)).collect();
+        self.decide_in(&workspace, wanted);
+        Ok(())
+    }
+
+    /// Decides flags of a workspace in which splits that give everything to one variant are variants.
+    pub(super) fn decide_in(&mut self, workspace: &Workspace, wanted: Vec<(EcoString, Digest)>) {
+        let segments = compile::segments(workspace);
+        let decide = |(key, digest): (EcoString, Digest)| {
+            let decision = match workspace.flag_id(&key) {
+                Some(id) => Decision::Timelines(decide::timelines(workspace, &segments, workspace.flag(id))),
+                None => Decision::Broken,
+            };
+            (digest, Arc::new(decision))
+        };
+        let decided: Vec<_> = if wanted.len() < 16 {
+            wanted.into_iter().map(decide).collect()
+        } else {
+            wanted.into_par_iter().map(decide).collect()
+        };
+        self.decisions.extend(decided);
+    }
+
+    fn load(&self, world: &World, names: &BTreeSet<Name>) -> Result<Loaded, HistoryError> {
+        let files: Vec<_> = names.iter().filter_map(|name| world.get(name)).collect();
+        let blobs: Vec<BlobId> = files.iter().map(|(_, blob)| *blob).collect();
+        let bytes = self.revisions.read(&blobs, MAX_BYTES)?;
+        let given = files.into_iter().zip(bytes).map(|((path, _), bytes)| Given {
+            path: path.to_string(),
+            content: bytes.map_or(GivenContent::Oversized, GivenContent::Bytes),
+        });
+        Ok(workspace::load_given(given.collect(), &Loaded::default()))
+    }
+}

@@ -1,0 +1,9 @@
+//! What flags served and since when: on real history against a recomputation that shares no code, and on small
+//! histories made for one question each.
+
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod corpus;
+mod meaning;
+mod odd;
+mod repository;
