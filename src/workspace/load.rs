@@ -33,6 +33,9 @@ pub struct Loaded {
     pub findings: Vec<Finding>,
 }
 
+/// So few files are read on one thread.
+const FEW: usize = 8;
+
 /// Loads the workspace in `root`. Whatever is wrong with it becomes a finding.
 pub fn load(root: &Path) -> Loaded {
     let (found, ()) = rayon::join(|| discover(root), validate::prepare);
@@ -56,11 +59,17 @@ pub(super) fn load_found(root: &Path, mut found: Vec<Found>, known: &Loaded) -> 
         }
         reuse_or_read(desk, file, file_id(index), &names, &reuse)
     };
-    found
-        .into_par_iter()
-        .enumerate()
-        .map_init(|| Desk::new(root), read_one)
-        .unzip_into_vecs(&mut flags, &mut read);
+    if found.len() <= FEW {
+        // A few files of an old state: waking other threads would take longer than reading them.
+        let mut desk = Desk::new(root);
+        (flags, read) = found.into_iter().enumerate().map(|file| read_one(&mut desk, file)).unzip();
+    } else {
+        found
+            .into_par_iter()
+            .enumerate()
+            .map_init(|| Desk::new(root), read_one)
+            .unzip_into_vecs(&mut flags, &mut read);
+    }
     drop((reuse, names));
     #[expect(clippy::filter_map_identity, reason = "unlike `flatten`, it collects without a second list")]
     let flags = flags.into_iter().filter_map(|flag: Option<Flag>| flag).collect();
