@@ -37,14 +37,15 @@ const SETTINGS: &str = "project = \"bench\"\nenvironments = [{ name = \"dev\" },
 /// A flag of about a kilobyte; `version` moves its words, `state` what it serves.
 fn flag(number: usize, version: usize, state: usize) -> String {
     let serve = ["\"off\"", "{ on = 25 }", "\"on\""][state % 3];
-    let rules = if number % 3 == 0 {
+    let rules = if number.is_multiple_of(3) {
         "[[environments.production.rules]]\nname = \"paying users first\"\nif = { tier = \"pro\", country = [\"AU\", \
          \"DE\", \"US\"] }\nserve = \"on\"\n[[environments.production.rules]]\nname = \"friends\"\nif = { segment = \
          \"staff\" }\nserve = { on = 50 }\n"
     } else {
         ""
     };
-    let requires = if number % 10 == 9 { format!("[requires]\nflag-{} = \"on\"\n", number - 1) } else { String::new() };
+    let requires =
+        if number % 10 == 9 { format!("[requires]\nflag-{} = \"on\"\n", number - 1) } else { String::new() };
     format!(
         "#:schema ../../schemas/flag.schema.json\ndescription = \"Change number {number} of the shop, in its version \
          {version}\"\nkind = \"release\"\nowner = \"team-{}\"\ncreated = 2024-05-{:02}\nlinks = \
@@ -75,7 +76,8 @@ fn generate(folder: &Path, path_of: &dyn Fn(usize) -> String) {
             files.push(("flagc.toml".to_owned(), SETTINGS.to_owned()));
         }
         if commit % 400 == 0 {
-            let staff = format!("# {commit}\ndescription = \"Staff\"\nowner = \"it\"\n[if]\ncountry = \"DE\"\n");
+            let staff =
+                format!("# {commit}\ndescription = \"Staff\"\nowner = \"it\"\n[if]\ncountry = \"DE\"\n");
             files.push(("segments/staff.toml".to_owned(), staff));
         }
         if alive.len() < FLAGS && (commit % (COMMITS / FLAGS) == 0) {
@@ -90,7 +92,8 @@ fn generate(folder: &Path, path_of: &dyn Fn(usize) -> String) {
             files.push((path_of(number), flag(number, *version, *state)));
         }
         time += 600 + random.below(30_000);
-        write!(pipe, "commit refs/heads/main\ncommitter t <t@example.com> {time} +0000\ndata 1\nx\n").unwrap();
+        write!(pipe, "commit refs/heads/main\ncommitter t <t@example.com> {time} +0000\ndata 1\nx\n")
+            .unwrap();
         for (path, text) in files {
             write!(pipe, "M 100644 inline {path}\ndata {}\n{text}\n", text.len()).unwrap();
         }
@@ -146,7 +149,9 @@ fn least(mut run: impl FnMut() -> Duration) -> f64 {
 }
 
 fn main() {
-    println!("{FLAGS} flags, {COMMITS} commits; milliseconds, least of {RUNS}; in brackets: times what Git needs");
+    println!(
+        "{FLAGS} flags, {COMMITS} commits; milliseconds, least of {RUNS}; in brackets: times what Git needs"
+    );
     for (name, folders) in [("folders of 100", 20), ("one folder", 1)] {
         let folder = tempfile::tempdir().unwrap();
         generate(folder.path(), &|number| match folders {

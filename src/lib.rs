@@ -22,6 +22,7 @@
 //! | [`readiness`] | whether what is live can serve what the flags serve |
 //! | [`plan`] | the way to a flag that is on, and back, each state looked at
 //! | [`constancy`] | what each flag has served, and since when, by the meaning of every old state |
+//! | [`staleness`] | which flags are done: states, signals, blockers |
 //! | [`diff`] | what a change means: who gets something else, and what kind of change that is |
 //! | [`rule`], [`rules`] | what a rule is and how rules are run; then one file for each rule |
 //! | [`report`] | findings as text: one file for each output format |
@@ -65,5 +66,6 @@ pub mod rules;
 pub mod sdk;
 pub mod sign;
 pub mod source;
+pub mod staleness;
 pub mod syntax;
 pub mod workspace;

@@ -11,6 +11,7 @@ use crate::format::LintLevel;
 use crate::model::{Flag, FlagId, Workspace};
 use crate::readiness::{self, Facts, Servable, Verdict};
 use crate::source::Sources;
+use crate::staleness::Staleness;
 
 /// A rule: its metadata, its page, and what it does.
 #[derive(Debug)]
@@ -44,12 +45,21 @@ pub enum Group {
     Behaviour,
     /// Whether the services can do together what the flags ask of them.
     Coordination,
+    /// Whether flags have an end.
+    Lifecycle,
 }
 
 impl Group {
     /// All groups, in the order of the documentation.
-    pub const ALL: [Self; 6] =
-        [Self::Syntax, Self::Schema, Self::Names, Self::Meaning, Self::Behaviour, Self::Coordination];
+    pub const ALL: [Self; 7] = [
+        Self::Syntax,
+        Self::Schema,
+        Self::Names,
+        Self::Meaning,
+        Self::Behaviour,
+        Self::Coordination,
+        Self::Lifecycle,
+    ];
 
     /// Its name in `[lints]`.
     pub fn as_str(self) -> &'static str {
@@ -60,6 +70,7 @@ impl Group {
             Self::Meaning => "meaning",
             Self::Behaviour => "behaviour",
             Self::Coordination => "coordination",
+            Self::Lifecycle => "lifecycle",
         }
     }
 }
@@ -141,6 +152,8 @@ pub struct Context<'w> {
     pub facts: &'w Facts,
     /// The time that is now, in seconds since 1970: what a schedule has left behind need not be ready any more.
     pub as_of: Option<i64>,
+    /// Where each flag stands in its life, in the order of the workspace; nothing where no date is known.
+    pub staleness: &'w [Staleness],
 }
 
 /// The checks that look at each flag, and those that look at what came of it.

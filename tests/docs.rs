@@ -17,6 +17,7 @@ fn heading(group: Group) -> &'static str {
         Group::Meaning => "whether what is written has a meaning",
         Group::Behaviour => "whether flags do what their owners expect, in every SDK",
         Group::Coordination => "whether the services can do together what the flags ask of them",
+        Group::Lifecycle => "whether flags have an end",
     }
 }
 

@@ -8,7 +8,7 @@ mod common;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use common::{FLAG, SETTINGS, check, write};
+use common::{Checked, FLAG, SETTINGS, check, check_aged, write};
 use flagc::rule::Group;
 use flagc::rules;
 
@@ -69,6 +69,13 @@ fn build(rule: &str, root: &Path) -> bool {
     true
 }
 
+/// A case with a file `days` is about time: the day on which it was committed, and the day that is now.
+fn check_case(root: &Path) -> Checked {
+    let Ok(days) = std::fs::read_to_string(root.join("days")) else { return check(root) };
+    let (committed, now) = days.trim().split_once(' ').expect("two days");
+    check_aged(root, committed, now)
+}
+
 #[test]
 fn a_bad_workspace_is_told_what_is_wrong_with_it() {
     let overwrite = std::env::var_os("SNAPSHOTS").is_some_and(|mode| mode == "overwrite");
@@ -77,7 +84,7 @@ fn a_bad_workspace_is_told_what_is_wrong_with_it() {
         let folder = tempfile::tempdir().unwrap();
         let committed = case(rule, "bad");
         let root = if build(rule, folder.path()) { folder.path() } else { committed.as_path() };
-        let checked = check(root);
+        let checked = check_case(root);
         let found = checked.rules();
         if !found.contains(&rule) || found.iter().any(|other| *other != rule) {
             failures.push(format!("{rule}: found {found:?}\n{}", checked.render()));
@@ -102,7 +109,7 @@ fn a_good_workspace_has_no_finding_at_all() {
     for rule in rule_names() {
         let root = case(rule, "good");
         assert!(root.join("flagc.toml").is_file(), "`{rule}` has no good case");
-        assert_eq!(check(&root).render(), "", "{rule}");
+        assert_eq!(check_case(&root).render(), "", "{rule}");
     }
 }
 

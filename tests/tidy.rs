@@ -23,6 +23,7 @@ const FLOORS: &[&[&str]] = &[
     &["contract", "release", "readiness"],
     &["plan"],
     &["constancy"],
+    &["staleness"],
     &["diff"],
     &["rule"],
     &["rules"],

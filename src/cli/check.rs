@@ -27,6 +27,10 @@ pub(super) struct CheckArgs {
     /// As of this time: RFC 3339, such as 2026-12-01T09:00:00Z [default: when HEAD was committed]
     #[arg(long, value_name = "TIME")]
     as_of: Option<jiff::Timestamp>,
+    /// The change is what differs from the merge base with this revision: only in its files can age be an error
+    /// [default: the commit that is checked out, and what is not committed]
+    #[arg(long, value_name = "BASE")]
+    against: Option<String>,
 }
 
 pub(super) fn run(args: &CheckArgs, global: &Global, output: &Output) -> Outcome {
@@ -34,12 +38,16 @@ pub(super) fn run(args: &CheckArgs, global: &Global, output: &Output) -> Outcome
     let root = global.root()?;
     let wanted = args.paths.iter().map(|path| existing(path)).collect::<Result<Vec<_>, _>>()?;
     let as_of = args.as_of.map(jiff::Timestamp::as_second);
-    let options = check::Options { deployments: args.deployments.clone(), as_of };
+    let options =
+        check::Options { deployments: args.deployments.clone(), as_of, against: args.against.clone() };
     let mut checked = check::check_with(&root, &options)?;
     if args.deny.is_some() {
         for finding in &mut checked.findings {
             finding.severity = Severity::Error;
         }
+    }
+    if let Some(why) = &checked.skipped {
+        output.note(why);
     }
     let shown = filter(&checked, &root, &wanted);
     print(&shown, &checked, &root, output);

@@ -18,6 +18,7 @@ mod plan;
 mod ready;
 mod schema;
 mod sign;
+mod stale;
 mod test;
 mod trust;
 mod verify;
@@ -110,6 +111,8 @@ enum Command {
     Plan(plan::PlanArgs),
     /// Show what depends on what, and what a change touches
     Graph(graph::GraphArgs),
+    /// Say which flags are done, since when, and what stands against taking them out
+    Stale(stale::StaleArgs),
     /// Run the flags' own tests
     Test(test::TestArgs),
     /// Record what is live in an environment
@@ -202,6 +205,7 @@ fn run(command: &Command, global: &Global, output: &Output) -> Outcome {
         Command::CanDeploy(args) => can_deploy::run(args, global, output),
         Command::Plan(args) => plan::run(args, global, output),
         Command::Graph(args) => graph::run(args, global, output),
+        Command::Stale(args) => stale::run(args, global, output),
         Command::Test(args) => test::run(args, global, output),
         Command::Deployed(args) => deployed::run(args, global, output),
         Command::Init(args) => init::run(args, global, output),

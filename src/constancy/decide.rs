@@ -72,11 +72,15 @@ pub(super) fn without_whole_splits(workspace: &mut Workspace) {
 }
 
 fn whole_rules(rules: &mut [Rule]) {
-    rules.iter_mut().for_each(|rule| whole(&mut rule.serve));
+    for rule in rules {
+        whole(&mut rule.serve);
+    }
 }
 
 fn whole_steps(steps: &mut [Step]) {
-    steps.iter_mut().for_each(|step| whole(&mut step.serve));
+    for step in steps {
+        whole(&mut step.serve);
+    }
 }
 
 fn whole(serve: &mut Serve) {
@@ -124,7 +128,10 @@ fn simple(flag: &Flag, environment: EnvironmentId) -> Option<Outcome> {
 
 fn constant(flag: &Flag, variant: VariantId) -> Outcome {
     let variant = flag.variant(variant);
-    Outcome::Constant { variant: variant.name.value.as_str().into(), value: compile::canonical_text(&variant.value) }
+    Outcome::Constant {
+        variant: variant.name.value.as_str().into(),
+        value: compile::canonical_text(&variant.value),
+    }
 }
 
 fn pieces(analysis: &Analysis<'_>, workspace: &Workspace, environment: EnvironmentId) -> Vec<Piece> {

@@ -24,7 +24,9 @@ pub(super) fn meaning(config: &Config) -> [u8; 32] {
             None => part("open"),
             Some(values) => {
                 part("closed");
-                values.iter().for_each(|value| part(value));
+                for value in values {
+                    part(value);
+                }
             }
         }
     }
@@ -45,7 +47,8 @@ pub(super) struct Environments {
 
 impl Environments {
     pub(super) fn of(config: &Config) -> Self {
-        let names = config.environments.iter().map(|environment| vec![environment.name.value.as_str().into()]);
+        let names =
+            config.environments.iter().map(|environment| vec![environment.name.value.as_str().into()]);
         let mut environments = Self { names: names.collect(), called: Vec::new() };
         environments.go_to(config);
         environments

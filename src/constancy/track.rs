@@ -49,7 +49,7 @@ impl Span<'_> {
         } else {
             commits.partition_point(|commit| commit.time > time).min(self.oldest)
         };
-        Since { time, commit: commits.get(index).map(crate::history::LineCommit::id), at_least: false }
+        Since { time, commit: commits.get(index).and_then(crate::history::LineCommit::id), at_least: false }
     }
 }
 
@@ -138,7 +138,10 @@ impl Track {
     }
 
     pub(super) fn into_history(self) -> FlagHistory {
-        FlagHistory { added: self.added, standings: self.lanes.into_iter().map(Lane::into_standing).collect() }
+        FlagHistory {
+            added: self.added,
+            standings: self.lanes.into_iter().map(Lane::into_standing).collect(),
+        }
     }
 }
 

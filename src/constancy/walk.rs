@@ -166,7 +166,8 @@ impl<'q> Walk<'q> {
             self.watch(track);
             return Ok(None);
         }
-        let closure = self.known.closure(&self.world, &self.tracks[track].key, self.settings.unwrap_or_default())?;
+        let closure =
+            self.known.closure(&self.world, &self.tracks[track].key, self.settings.unwrap_or_default())?;
         if self.tracks[track].digest == closure.digest {
             return Ok(None);
         }

@@ -60,13 +60,12 @@ impl World {
         let found = files.binary_search_by(|(path, _)| path.as_str().cmp(&change.path));
         match (found, change.after, change.before) {
             (Ok(index), Some(after), _) if files[index].1 != after => return None,
-            (Err(_), Some(_), _) | (Ok(_), None, _) => return None,
+            (Err(_), Some(_), _) | (Ok(_), None, _) | (Err(_), None, None) => return None,
             (Ok(index), Some(_), Some(before)) => files[index].1 = before,
             (Ok(index), Some(_), None) => {
                 files.remove(index);
             }
             (Err(index), None, Some(before)) => files.insert(index, (change.path.as_str().into(), before)),
-            (Err(_), None, None) => return None,
         }
         if files.is_empty() {
             self.files.remove(&name);

@@ -31,6 +31,7 @@ pub struct FlagFile {
     #[serde(default)]
     pub links: Vec<Spanned<Name>>,
     /// Why it may stay for ever; exempts it from staleness.
+    #[schemars(regex(pattern = "\\S"))]
     pub permanent: Option<Spanned<Name>>,
     /// Delays its staleness.
     pub snooze: Option<SnoozeTable>,
@@ -121,6 +122,7 @@ pub struct SnoozeTable {
     /// The last day of the delay.
     pub until: Spanned<Date>,
     /// Why.
+    #[schemars(regex(pattern = "\\S"))]
     pub reason: Spanned<Name>,
 }
 

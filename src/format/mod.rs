@@ -31,7 +31,7 @@ pub use shared::{Entries, Name, OneOrMany, Text};
 pub use time::{Age, Date, Days, Instant};
 pub use workspace::{
     AttributeTable, AttributeType, BucketingTable, DeploymentsTable, EnvironmentEntry, Generation, KindTable,
-    KindsTable, LintLevel, WorkspaceFile,
+    KindsTable, LintLevel, StaleTable, WorkspaceFile,
 };
 
 /// What a file of a workspace is, decided by where it lies.

@@ -27,6 +27,9 @@ pub struct WorkspaceFile {
     /// What is expected of each kind of flag.
     #[serde(default)]
     pub kinds: KindsTable,
+    /// What is expected of flags that are done.
+    #[serde(default)]
+    pub stale: StaleTable,
     /// How what is live is judged.
     #[serde(default)]
     pub deployments: DeploymentsTable,
@@ -188,6 +191,25 @@ pub struct KindsTable {
 pub struct KindTable {
     /// How old a flag of this kind may become, in days.
     pub max_age: Option<Spanned<Days>>,
+    /// How long everybody may get one and the same variant before the flag counts as launched, in days: 30 for release
+    /// and experiment flags unless said otherwise.
+    pub launched_after: Option<Spanned<Days>>,
+    /// How long everybody may get the off variant before the flag counts as abandoned, in days: 30 for release and
+    /// experiment flags unless said otherwise.
+    pub abandoned_after: Option<Spanned<Days>>,
+    /// How long a flag of this kind may stay as it is before somebody should look at it, in days.
+    pub review_every: Option<Spanned<Days>>,
+}
+
+/// What is expected of flags that are done.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct StaleTable {
+    /// So many days before a flag becomes stale, `check` begins to warn of it: 14 unless said otherwise.
+    pub due_within: Option<Spanned<Days>>,
+    /// How many stale flags each owner may have; `default` is for those who are not named.
+    #[serde(default)]
+    pub budget: Entries<Spanned<u32>>,
 }
 
 /// How what `deployments/` records is judged.

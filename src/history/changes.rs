@@ -79,7 +79,11 @@ impl<'r> Trees<'r> {
     }
 
     /// How the files below two folders differ; a folder that is not there holds nothing.
-    pub(super) fn compare(&mut self, before: Option<Oid>, after: Option<Oid>) -> Result<Vec<FileChange>, Failed> {
+    pub(super) fn compare(
+        &mut self,
+        before: Option<Oid>,
+        after: Option<Oid>,
+    ) -> Result<Vec<FileChange>, Failed> {
         let mut changes = Vec::new();
         let mut open = vec![(String::new(), before, after)];
         while let Some((path, before, after)) = open.pop() {
@@ -90,11 +94,13 @@ impl<'r> Trees<'r> {
                 if name.starts_with(b".") || path.len() > MAX_PATH {
                     return;
                 }
-                let tree = |entry: Option<Entry<'_>>| entry.filter(Entry::is_tree).and_then(|entry| entry.oid());
+                let tree =
+                    |entry: Option<Entry<'_>>| entry.filter(Entry::is_tree).and_then(|entry| entry.oid());
                 if tree(before).is_some() || tree(after).is_some() {
                     open.push((path.clone(), tree(before), tree(after)));
                 }
-                let file = |entry: Option<Entry<'_>>| entry.filter(Entry::is_file).and_then(|entry| entry.oid());
+                let file =
+                    |entry: Option<Entry<'_>>| entry.filter(Entry::is_file).and_then(|entry| entry.oid());
                 let (before, after) = (file(before).map(BlobId), file(after).map(BlobId));
                 if name.ends_with(b".toml") && before != after {
                     changes.push(FileChange { path, before, after });
@@ -112,16 +118,15 @@ impl<'r> Trees<'r> {
         if let Some(known) = self.recent.get(&tree) {
             return Ok(Rc::clone(known));
         }
-        let bytes = match self.former.remove(&tree) {
-            Some(known) => known,
-            None => {
-                let failed = |error| Failed { object: tree, error };
-                let object = self.objects.read(tree).map_err(failed)?;
-                if object.kind() != ObjectType::Tree {
-                    return Err(failed(git2::Error::from_str("it is no folder")));
-                }
-                Rc::from(object.data())
+        let bytes = if let Some(known) = self.former.remove(&tree) {
+            known
+        } else {
+            let failed = |error| Failed { object: tree, error };
+            let object = self.objects.read(tree).map_err(failed)?;
+            if object.kind() != ObjectType::Tree {
+                return Err(failed(git2::Error::from_str("it is no folder")));
             }
+            Rc::from(object.data())
         };
         if self.recent.len() >= REMEMBERED {
             self.former = std::mem::take(&mut self.recent);

@@ -54,7 +54,8 @@ pub struct Line {
 /// A commit, and what it changed in the workspace.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LineCommit {
-    pub(super) id: Oid,
+    /// `None` for what is not committed yet.
+    id: Option<Oid>,
     /// When it was committed: see [`ChainCommit::time`].
     pub time: i64,
     /// Against its first parent, in no order that means anything; everything where the workspace begins.
@@ -80,9 +81,14 @@ impl ChainCommit {
 }
 
 impl LineCommit {
-    /// The commit's id in hex.
-    pub fn id(&self) -> String {
-        self.id.to_string()
+    /// What is not committed yet, as if it were at this time.
+    pub fn uncommitted(time: i64, changes: Vec<FileChange>) -> Self {
+        Self { id: None, time, changes }
+    }
+
+    /// The commit's id in hex; `None` for what is not committed yet.
+    pub fn id(&self) -> Option<String> {
+        self.id.map(|id| id.to_string())
     }
 }
 
@@ -158,40 +164,36 @@ impl Revisions {
                 None => self.everything(newer, &folder)?,
             };
             if !changes.is_empty() || index == 0 {
-                line.commits.push(LineCommit { id: newer.id, time: newer.time, changes });
+                line.commits.push(LineCommit { id: Some(newer.id), time: newer.time, changes });
             }
-            match moved {
-                Some(old) => folder = old,
-                None => {
-                    line.is_cut = false;
-                    break;
-                }
-            }
+            let Some(old) = moved else {
+                line.is_cut = false;
+                break;
+            };
+            folder = old;
             from = index + 1;
         }
         if let Some(oldest) = chain.commits.last()
             && line.is_cut
-            && line.commits.last().is_none_or(|last| last.id != oldest.id)
+            && line.commits.last().is_none_or(|last| last.id != Some(oldest.id))
         {
-            line.commits.push(LineCommit { id: oldest.id, time: oldest.time, changes: Vec::new() });
+            line.commits.push(LineCommit { id: Some(oldest.id), time: oldest.time, changes: Vec::new() });
         }
         Ok(line)
     }
 
     /// As far as the workspace stays in one folder.
-    fn stretch(
-        &self,
-        commits: &[ChainCommit],
-        end: ChainEnd,
-        folder: &str,
-    ) -> Result<Stretch, HistoryError> {
+    fn stretch(&self, commits: &[ChainCommit], end: ChainEnd, folder: &str) -> Result<Stretch, HistoryError> {
         let count = commits.len();
         let threads = if count < FEW { 1 } else { rayon::current_num_threads().max(1) };
         // Small shares: where the folder moves, what was compared beyond it was in vain.
         let share = if threads == 1 { count } else { count.div_ceil(threads * 4).max(FEW / 2) };
         let starts: Vec<usize> = (0..count).step_by(share.max(1)).collect();
         let parts: Vec<Vec<Pair>> = if threads == 1 {
-            vec![compare(&self.repository, commits, 0..count, end, folder).map_err(|failed| self.damaged(&failed))?]
+            vec![
+                compare(&self.repository, commits, 0..count, end, folder)
+                    .map_err(|failed| self.damaged(&failed))?,
+            ]
         } else {
             let (path, start) = (self.path(), self.start.as_path());
             let compare_part = |first: &usize| {
@@ -265,7 +267,7 @@ struct Stretch {
 
 impl Stretch {
     fn push(&mut self, commit: &ChainCommit, changes: Vec<FileChange>) {
-        self.commits.push(LineCommit { id: commit.id, time: commit.time, changes });
+        self.commits.push(LineCommit { id: Some(commit.id), time: commit.time, changes });
     }
 }
 

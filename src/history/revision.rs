@@ -53,6 +53,9 @@ pub enum FileNature {
 pub struct BlobId(pub(super) Oid);
 
 impl BlobId {
+    /// The id of no file.
+    pub const NONE: Self = Self(Oid::ZERO_SHA1);
+
     /// The id of a file with these bytes; `None` where it could not be made.
     pub fn of(bytes: &[u8]) -> Option<Self> {
         Oid::hash_object(ObjectType::Blob, bytes).ok().map(Self)
@@ -153,6 +156,20 @@ impl Revisions {
             Err(error) if error.code() == ErrorCode::NotFound => {
                 Err(HistoryError::NoMergeBase { head: head.name.clone(), main, shallow })
             }
+            Err(error) => Err(self.error("the history", &error)),
+        }
+    }
+
+    /// The last commit that two revisions have in common.
+    pub fn merge_base_of(&self, head: &Revision, other: &Revision) -> Result<Revision, HistoryError> {
+        let base = self.repository.merge_base(self.id(&head.id)?, self.id(&other.id)?);
+        match base.and_then(|base| self.repository.find_commit(base)) {
+            Ok(commit) => Ok(revision(&format!("merge base with {}", other.name), &commit)),
+            Err(error) if error.code() == ErrorCode::NotFound => Err(HistoryError::NoMergeBase {
+                head: head.name.clone(),
+                main: other.name.clone(),
+                shallow: is_shallow(&self.repository),
+            }),
             Err(error) => Err(self.error("the history", &error)),
         }
     }

@@ -2,7 +2,8 @@
 
 use ecow::EcoString;
 
-use crate::format::{Age, AttributeType, ChangeClass, Days, FlagKind, Generation, LintLevel, Text};
+use super::{Kinds, StalePolicy};
+use crate::format::{Age, AttributeType, ChangeClass, Generation, LintLevel, Text};
 use crate::source::{FileId, Span, Spanned};
 
 /// OpenFeature's own attribute for the user's identity. It need not be declared: then it is a string.
@@ -31,8 +32,10 @@ pub struct Config {
     pub context: Vec<Attribute>,
     /// The defaults for splits.
     pub bucketing: Bucketing,
-    /// The oldest a flag of each kind may become, as far as the workspace says.
-    pub max_age: Vec<(FlagKind, Days)>,
+    /// What is expected of the kinds of flags.
+    pub kinds: Kinds,
+    /// What is expected of flags that are done.
+    pub stale: StalePolicy,
     /// How old a record of what is live may be and still be believed; any age if the workspace says nothing.
     pub max_fact_age: Option<Spanned<Age>>,
     /// What changes must keep to.
@@ -115,7 +118,8 @@ impl Default for Config {
             environments: Vec::new(),
             context: Vec::new(),
             bucketing: Bucketing { by: AttributeId(0), span: Span::default(), generation: Generation::Two },
-            max_age: Vec::new(),
+            kinds: Kinds::default(),
+            stale: StalePolicy::default(),
             max_fact_age: None,
             policies: Vec::new(),
             lints: Vec::new(),

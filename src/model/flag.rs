@@ -5,7 +5,7 @@ use std::sync::Arc;
 use ecow::EcoString;
 use serde_json::Value;
 
-use super::{AttributeId, Condition, Config, EnvironmentId};
+use super::{AttributeId, Condition, Config, EnvironmentId, Lifetime};
 use crate::format::{Date, FlagKind, Instant, Text};
 use crate::source::{FileId, Span, Spanned};
 
@@ -33,6 +33,8 @@ pub struct Flag {
     pub owner: Text,
     /// The last day on which it should be needed.
     pub expires: Option<Spanned<Date>>,
+    /// What it says of its own life; nothing for most.
+    pub lifetime: Option<Box<Lifetime>>,
     /// What it can serve, in the order of the file; `off`, `on` where the file has no `[variants]`.
     pub variants: Box<[Variant]>,
     /// What a killed flag, an unmet requirement and an unidentified user get.

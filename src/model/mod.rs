@@ -4,6 +4,7 @@
 mod condition;
 mod config;
 mod flag;
+mod lifetime;
 mod others;
 mod version;
 
@@ -15,6 +16,7 @@ pub use flag::{
     Behaviour, Expectation, Flag, FlagId, Override, Requirement, Rule, Serve, Share, Split, Step, Support,
     Variant, VariantId, WHOLE,
 };
+pub use lifetime::{KindPolicy, Kinds, Lifetime, StalePolicy};
 pub use others::{Deployment, Live, Release, ReleaseId, Segment, SegmentId, Service, ServiceId};
 pub use version::{Comparator, Operator, RangeError, VersionRange, parse_range};
 

@@ -1,17 +1,19 @@
 //! `check`: load, run the rules, settle the levels.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
-use super::{OpError, evaluate, read};
-use crate::compile;
+use super::{OpError, evaluate, past, read};
 use crate::finding::{Finding, Severity};
-use crate::history;
+use crate::history::{self, HistoryError};
 use crate::model::Workspace;
 use crate::readiness::Facts;
-use crate::rule::{self, Context};
+use crate::rule::{self, Context, Group, Rule};
 use crate::rules;
 use crate::source::Sources;
+use crate::staleness::{self, Staleness};
 use crate::workspace::{self, Loaded};
+use crate::{compile, constancy};
 
 /// A workspace and everything that was found in it.
 #[derive(Debug)]
@@ -22,6 +24,8 @@ pub struct Checked {
     pub sources: Sources,
     /// All findings with their levels, in the order of the files.
     pub findings: Vec<Finding>,
+    /// Why rules that need a date, or the past, were not run.
+    pub skipped: Option<String>,
 }
 
 impl Checked {
@@ -45,20 +49,75 @@ pub struct Options {
     /// The time that is now, in seconds since 1970; when the commit that is checked out was committed unless said
     /// otherwise.
     pub as_of: Option<i64>,
+    /// The change that is looked at is what differs from the merge base with this revision; what the commit that is
+    /// checked out changed, and what is not committed, unless said otherwise.
+    pub against: Option<String>,
 }
 
 /// Checks the workspace in `root`.
 pub fn check(root: &Path) -> Checked {
-    check_loaded(workspace::load(root), history::head_time(root))
+    let loaded = workspace::load(root);
+    // Without options there is nothing that could be asked for in vain.
+    let as_of = history::head_time(root);
+    let (life, skipped) = life(root, &loaded, as_of, None).unwrap_or_else(|error| skipped(&error));
+    Checked { skipped, ..check_with_life(loaded, as_of, &life) }
 }
 
 /// Checks the workspace in `root` by the options.
 ///
 /// # Errors
-/// A deployment file that cannot be read, or is for no environment of the workspace.
+/// A deployment file that cannot be read, or is for no environment of the workspace, and a revision that does not exist.
 pub fn check_with(root: &Path, options: &Options) -> Result<Checked, OpError> {
     let loaded = load(root, &options.deployments)?;
-    Ok(check_loaded(loaded, options.as_of.or_else(|| history::head_time(root))))
+    let as_of = options.as_of.or_else(|| history::head_time(root));
+    let (life, skipped) = match life(root, &loaded, as_of, options.against.as_deref()) {
+        Ok(known) => known,
+        Err(error) if options.against.is_some() => return Err(error),
+        Err(error) => skipped(&error),
+    };
+    Ok(Checked { skipped, ..check_with_life(loaded, as_of, &life) })
+}
+
+/// What is known of the flags' lives.
+#[derive(Debug, Default)]
+struct Life {
+    staleness: Vec<Staleness>,
+    /// The files that the change touches; `None` where nobody knows.
+    touched: Option<BTreeSet<String>>,
+}
+
+/// Judges where the flags stand in their lives, if any rule asks for it.
+fn life(
+    root: &Path,
+    loaded: &Loaded,
+    as_of: Option<i64>,
+    against: Option<&str>,
+) -> Result<(Life, Option<String>), OpError> {
+    let workspace = &loaded.workspace;
+    let asks = |rule: &&Rule| rule.group == Group::Lifecycle && rule::severity(rule, workspace).is_some();
+    if !rules::ALL.iter().copied().any(|rule| asks(&rule)) || workspace.flags.is_empty() {
+        return Ok((Life::default(), None));
+    }
+    let Some(as_of) = as_of else {
+        let why = "no commit says what time it is: rules that need a date were skipped".to_owned();
+        return Ok((Life::default(), Some(why)));
+    };
+    let days = i64::from(workspace.config.kinds.longest()) + 1;
+    let horizon = as_of.saturating_sub(days * 86_400);
+    let recent = match past::recent(root, loaded, as_of, horizon, against) {
+        Ok(recent) => recent,
+        // The time was given.
+        Err(OpError::History(HistoryError::NotARepository { .. } | HistoryError::NoCommits { .. })) => {
+            past::Recent { histories: constancy::present(workspace, as_of), touched: None }
+        }
+        Err(error) => return Err(error),
+    };
+    let staleness = staleness::judge_all(workspace, &recent.histories, &[], as_of);
+    Ok((Life { staleness, touched: recent.touched }, None))
+}
+
+fn skipped(error: &OpError) -> (Life, Option<String>) {
+    (Life::default(), Some(format!("rules that need the past were skipped: {error}")))
 }
 
 /// Loads the workspace in `root`, with what is live taken from elsewhere.
@@ -86,8 +145,13 @@ pub fn load(root: &Path, deployments: &[String]) -> Result<Loaded, OpError> {
     Ok(loaded)
 }
 
-/// Checks a workspace that was loaded, as of a time in seconds since 1970.
+/// Checks a workspace that was loaded, as of a time in seconds since 1970. Where its flags stand in their lives is not
+/// looked at.
 pub fn check_loaded(loaded: Loaded, as_of: Option<i64>) -> Checked {
+    check_with_life(loaded, as_of, &Life::default())
+}
+
+fn check_with_life(loaded: Loaded, as_of: Option<i64>, life: &Life) -> Checked {
     let Loaded { workspace, sources, mut findings } = loaded;
     let segments = compile::segments(&workspace);
     let facts = Facts::new(&workspace, as_of);
@@ -98,8 +162,25 @@ pub fn check_loaded(loaded: Loaded, as_of: Option<i64>) -> Checked {
         segments: &segments,
         facts: &facts,
         as_of,
+        staleness: &life.staleness,
     };
     findings.extend(rule::run(&context));
-    let findings = rule::settle(rules::ALL, &workspace, findings);
-    Checked { workspace, sources, findings }
+    let mut findings = rule::settle(rules::ALL, &workspace, findings);
+    if let Some(touched) = &life.touched {
+        spare_the_untouched(&mut findings, &sources, touched);
+    }
+    Checked { workspace, sources, findings, skipped: None }
+}
+
+/// Age comes by itself: in files that a change does not touch it is a warning at most, so that no commit fails for what
+/// somebody else left behind.
+fn spare_the_untouched(findings: &mut [Finding], sources: &Sources, touched: &BTreeSet<String>) {
+    let comes_by_itself = |finding: &Finding| {
+        rules::ALL.iter().any(|rule| rule.id == finding.rule && rule.group == Group::Lifecycle)
+    };
+    for finding in findings.iter_mut().filter(|finding| finding.severity == Severity::Error) {
+        if !touched.contains(&sources.file(finding.place.file).path) && comes_by_itself(finding) {
+            finding.severity = Severity::Warning;
+        }
+    }
 }

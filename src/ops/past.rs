@@ -1,10 +1,16 @@
 //! A workspace with its past: the state that is judged, and what each of its flags has served.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use super::{OpError, revisions};
+use rayon::prelude::*;
+
+use super::{OpError, place, revisions};
 use crate::constancy::{self, Extent, FlagHistory, Question};
-use crate::history::{BlobId, Chain, ChainEnd, HistoryError, Line, Revision, Revisions};
+use crate::history::{
+    BlobId, Chain, ChainEnd, FileChange, HistoryError, Line, LineCommit, Revision, Revisions,
+    with_unix_line_ends,
+};
 use crate::source::FileId;
 use crate::workspace::{self, Loaded};
 
@@ -56,7 +62,9 @@ pub enum Reach {
 pub fn past(start: &Path, as_of: &AsOf, extent: Extent) -> Result<Past, OpError> {
     let (revisions, root) = match revisions::open(start) {
         Ok(opened) => opened,
-        Err(OpError::History(HistoryError::NotARepository { .. })) => return without_git(start, as_of, Reach::Outside),
+        Err(OpError::History(HistoryError::NotARepository { .. })) => {
+            return without_git(start, as_of, Reach::Outside);
+        }
         Err(error) => return Err(error),
     };
     let head = match revisions.resolve("HEAD") {
@@ -67,7 +75,7 @@ pub fn past(start: &Path, as_of: &AsOf, extent: Extent) -> Result<Past, OpError>
     let (tip, now) = judged(&revisions, head, as_of)?;
     let chain = revisions.chain(&tip, None)?;
     let now = now.max(chain.commits.first().map_or(i64::MIN, |commit| commit.time));
-    let Some(folder) = revisions::folder_in(&revisions, root.as_deref(), &tip)? else {
+    let Some(folder) = place::folder_in(&revisions, root.as_deref(), &tip)? else {
         return Err(OpError::NoWorkspaceIn { revision: tip.name });
     };
     let files = revisions::files_in(&revisions, &tip, Some(&folder))?;
@@ -102,7 +110,7 @@ fn judged(revisions: &Revisions, head: Revision, as_of: &AsOf) -> Result<(Revisi
 
 fn line(revisions: &Revisions, chain: &Chain, folder: &str) -> Result<Line, OpError> {
     revisions.line(chain, folder, &mut |older: &Revision, newer: &Revision, folder: &str| {
-        revisions::folder_before(revisions, older, newer, folder)
+        place::folder_before(revisions, older, newer, folder)
     })
 }
 
@@ -128,11 +136,93 @@ fn without_git(start: &Path, as_of: &AsOf, reach: Reach) -> Result<Past, OpError
     let as_of = match as_of {
         AsOf::Now(time) | AsOf::Time(time) => *time,
         AsOf::Revision(name) => {
-            return Err(HistoryError::UnknownRevision { name: name.clone(), known: Vec::new(), shallow: false }.into());
+            return Err(HistoryError::UnknownRevision {
+                name: name.clone(),
+                known: Vec::new(),
+                shallow: false,
+            }
+            .into());
         }
     };
-    let root = workspace::find_root(start).ok_or_else(|| OpError::NoWorkspace { start: start.to_path_buf() })?;
+    let root =
+        workspace::find_root(start).ok_or_else(|| OpError::NoWorkspace { start: start.to_path_buf() })?;
     let loaded = workspace::load(&root);
     let histories = constancy::present(&loaded.workspace, as_of);
     Ok(Past { loaded, folder: None, commit: None, as_of, histories, reach })
+}
+
+/// What is known of the flags of the workspace on the disk, no further back than a time, in seconds since 1970.
+#[derive(Debug)]
+pub struct Recent {
+    /// In the order of the workspace.
+    pub histories: Vec<FlagHistory>,
+    /// The workspace's files that are not as they were before the change that is looked at; `None` where nobody knows.
+    pub touched: Option<BTreeSet<String>>,
+}
+
+/// Finds out the recent past of the workspace that was loaded from `root`. The change that is looked at is what differs
+/// from the merge base of HEAD with `against`; without it, what the commit that is checked out changed, and what is not
+/// committed.
+///
+/// # Errors
+/// Git's, and a revision that does not exist. A folder outside of every repository and one without commits are
+/// [`HistoryError::NotARepository`] and [`HistoryError::NoCommits`].
+pub fn recent(
+    root: &Path,
+    loaded: &Loaded,
+    as_of: i64,
+    horizon: i64,
+    against: Option<&str>,
+) -> Result<Recent, OpError> {
+    let revisions = Revisions::open(root)?;
+    let head = revisions.resolve("HEAD")?;
+    let folder = revisions.folder_of(root)?;
+    let committed: BTreeMap<String, BlobId> =
+        revisions.files(&head, &folder)?.into_iter().map(|file| (file.path, file.blob)).collect();
+    let disk = on_disk(loaded, &committed);
+    let blobs: Vec<BlobId> = disk.iter().map(|(_, blob)| *blob).collect();
+    let chain = revisions.chain(&head, Some(horizon))?;
+    let mut line = line(&revisions, &chain, &folder)?;
+    let uncommitted = differences(&committed, &disk);
+    let touched = if let Some(name) = against {
+        let base = revisions.merge_base_of(&head, &revisions.resolve(name)?)?;
+        let base_folder = place::folder_before(&revisions, &base, &head, &folder)?;
+        let files = revisions::files_in(&revisions, &base, base_folder.as_deref())?;
+        differences(&files.into_iter().map(|file| (file.path, file.blob)).collect(), &disk)
+    } else {
+        let of_head = chain.commits.first().zip(line.commits.first());
+        let own = of_head.filter(|(head, first)| first.id().as_deref() == Some(&head.id()));
+        let committed = own.map(|(_, first)| first.changes.clone()).unwrap_or_default();
+        committed.into_iter().chain(uncommitted.iter().cloned()).collect()
+    };
+    let touched = Some(touched.into_iter().map(|change| change.path).collect());
+    if !uncommitted.is_empty() {
+        line.commits.insert(0, LineCommit::uncommitted(as_of, uncommitted));
+    }
+    let histories = histories(&revisions, loaded, &blobs, &line, as_of, Extent::Present)?;
+    Ok(Recent { histories, touched })
+}
+
+/// The files that were read from the disk with the ids of their contents; line ends as Git converts them are no
+/// difference.
+fn on_disk(loaded: &Loaded, committed: &BTreeMap<String, BlobId>) -> Vec<(String, BlobId)> {
+    let files = loaded.sources.files.par_iter().map(|file| {
+        let known = committed.get(&file.path).copied();
+        let bytes = file.text.as_bytes();
+        let same = known.filter(|known| known.is_of(bytes) || known.is_of(&with_unix_line_ends(bytes)));
+        let blob = same.or_else(|| BlobId::of(bytes));
+        (file.path.clone(), blob.unwrap_or(BlobId::NONE))
+    });
+    files.collect()
+}
+
+fn differences(before: &BTreeMap<String, BlobId>, after: &[(String, BlobId)]) -> Vec<FileChange> {
+    let after: BTreeMap<&str, BlobId> = after.iter().map(|(path, blob)| (path.as_str(), *blob)).collect();
+    let paths: BTreeSet<&str> = before.keys().map(String::as_str).chain(after.keys().copied()).collect();
+    let changes = paths.into_iter().map(|path| FileChange {
+        path: path.to_owned(),
+        before: before.get(path).copied(),
+        after: after.get(path).copied(),
+    });
+    changes.filter(|change| change.before != change.after).collect()
 }

@@ -8,10 +8,12 @@ pub mod graph;
 mod human;
 mod json;
 mod lines;
+mod markup;
 pub mod plan;
 pub mod readiness;
 mod sarif;
 mod snippet;
+pub mod stale;
 #[cfg(test)]
 mod tests;
 

@@ -7,12 +7,14 @@ mod constant_flag;
 mod context_not_provided;
 mod contradiction;
 mod dead_rule;
+mod due_soon;
 mod duplicate_flag;
 mod duplicate_key;
 mod duplicate_live;
 mod duplicate_name;
 mod empty_value;
 mod expectation_failed;
+mod expired_flag;
 mod file_too_large;
 mod fixed_lint;
 mod flag_in_two_releases;
@@ -33,6 +35,7 @@ mod non_ascii_identity;
 mod not_a_file;
 mod not_utf8;
 mod number_out_of_range;
+mod overdue_flag;
 mod readiness_unknown;
 mod redundant_rule;
 mod release_order;
@@ -46,6 +49,7 @@ mod segment_cycle;
 mod self_call;
 mod service_not_ready;
 mod split_total;
+mod stale_flag;
 mod syntax_error;
 mod too_complex;
 mod unknown_attribute;
@@ -78,12 +82,14 @@ pub const ALL: &[&Rule] = &[
     &context_not_provided::RULE,
     &contradiction::RULE,
     &dead_rule::RULE,
+    &due_soon::RULE,
     &duplicate_flag::RULE,
     &duplicate_key::RULE,
     &duplicate_live::RULE,
     &duplicate_name::RULE,
     &empty_value::RULE,
     &expectation_failed::RULE,
+    &expired_flag::RULE,
     &file_too_large::RULE,
     &fixed_lint::RULE,
     &flag_in_two_releases::RULE,
@@ -104,6 +110,7 @@ pub const ALL: &[&Rule] = &[
     &not_a_file::RULE,
     &not_utf8::RULE,
     &number_out_of_range::RULE,
+    &overdue_flag::RULE,
     &readiness_unknown::RULE,
     &redundant_rule::RULE,
     &release_order::RULE,
@@ -117,6 +124,7 @@ pub const ALL: &[&Rule] = &[
     &self_call::RULE,
     &service_not_ready::RULE,
     &split_total::RULE,
+    &stale_flag::RULE,
     &syntax_error::RULE,
     &too_complex::RULE,
     &unknown_attribute::RULE,

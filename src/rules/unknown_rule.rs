@@ -23,21 +23,17 @@ newer-tolm = \"allow\"      # unknown-rule: did you mean `newer-toml`?
 ```
 
 Correct the name. `flagc explain` lists all rules; the groups are `syntax`, `schema`, `names`, `meaning`,
-`behaviour` and `coordination`.
+`behaviour`, `coordination` and `lifecycle`.
 ";
 
 /// Rules that are announced and come with a later version: a workspace can give them a level before they are there.
 /// A rule that arrives leaves this list.
 const RESERVED: &[&str] = &[
-    "due-soon",
     "dynamic-key",
-    "expired-flag",
-    "overdue-flag",
     "owner-unknown",
     "removed-while-read",
     "removed-while-required",
     "removed-while-varying",
-    "stale-flag",
     "undefined-flag",
     "unlisted-service",
     "unread-flag",

@@ -111,7 +111,9 @@ fn form_of(key: &str) -> Option<&'static str> {
         "project" | "name" => {
             Some("use a letter or a digit, then letters, digits, `.`, `_` or `-`, 64 characters at most")
         }
-        "max_age" => Some("write a number of days, such as `60d`"),
+        "max_age" | "launched_after" | "abandoned_after" | "review_every" | "due_within" => {
+            Some("write a number of days, such as `60d`")
+        }
         "image" => Some("write it without tag and digest, such as `registry.example.com/acme/orders`"),
         "version" => Some("write the version that is live, such as `1.8.2`"),
         "sdk" => Some("write the provider and its version, such as `flagd-java 0.14.0`"),

@@ -3,12 +3,15 @@
 #![allow(dead_code, reason = "each test uses its part of it")]
 
 use std::path::Path;
+use std::process::Command;
 
 use flagc::finding::Finding;
+use flagc::history;
 use flagc::ops;
 use flagc::report::{self, Format, Options, Summary};
 use flagc::rules;
 use flagc::source::{Place, Sources};
+use flagc::workspace;
 
 /// Settings that most tests need no more of.
 pub const SETTINGS: &str =
@@ -25,9 +28,54 @@ pub struct Checked {
     summary: Summary,
 }
 
-/// Checks a workspace, and makes sure that every finding can be shown.
+/// Checks a workspace, and makes sure that every finding can be shown. Where its flags stand in their lives is left out:
+/// cases that lie in this repository would age with it.
 pub fn check(root: &Path) -> Checked {
-    let checked = ops::check::check(root);
+    sound(ops::check::check_loaded(workspace::load(root), history::head_time(root)))
+}
+
+/// Checks a workspace as if it had been committed on a day, and it were another day now (such as `2026-03-01`): all that
+/// it says of the lives of flags included.
+pub fn check_aged(root: &Path, committed: &str, now: &str) -> Checked {
+    let folder = tempfile::tempdir().unwrap();
+    copy(root, folder.path());
+    let git = |arguments: &[&str]| {
+        let date = format!("{committed}T00:00:00Z");
+        let status = Command::new("git")
+            .arg("-C")
+            .arg(folder.path())
+            .args(["-c", "user.name=t", "-c", "user.email=t@example.com"])
+            .args(arguments)
+            .envs([("GIT_AUTHOR_DATE", date.as_str()), ("GIT_COMMITTER_DATE", date.as_str())])
+            .envs([("GIT_CONFIG_GLOBAL", "/dev/null"), ("GIT_CONFIG_NOSYSTEM", "1")])
+            .status()
+            .unwrap();
+        assert!(status.success(), "git {arguments:?}");
+    };
+    git(&["init", "-q"]);
+    git(&["add", "-A"]);
+    git(&["commit", "-q", "-m", "all"]);
+    let now: jiff::Timestamp = format!("{now}T00:00:00Z").parse().unwrap();
+    let options = ops::check::Options { as_of: Some(now.as_second()), ..ops::check::Options::default() };
+    let checked = ops::check::check_with(folder.path(), &options).unwrap();
+    assert_eq!(checked.skipped, None);
+    sound(checked)
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
+fn sound(checked: ops::check::Checked) -> Checked {
     let summary = Summary::of(&checked.findings, checked.flag_count(), checked.workspace.services.len());
     let checked = Checked { sources: checked.sources, findings: checked.findings, summary };
     checked.assert_sound();

@@ -58,7 +58,12 @@ fn told(clone: &Path) -> Answers {
             let added = history.added.clone().unwrap();
             answers.insert(
                 (flag.key.to_string(), environment.name.value.to_string()),
-                [value.value.to_string(), since.time.to_string(), since.commit.unwrap(), added.commit.unwrap()],
+                [
+                    value.value.to_string(),
+                    since.time.to_string(),
+                    since.commit.unwrap(),
+                    added.commit.unwrap(),
+                ],
             );
         }
     }

@@ -56,7 +56,10 @@ fn a_file_that_moves_is_no_change() {
 #[test]
 fn a_flag_is_followed_through_its_former_keys() {
     let (repository, commit) = launched();
-    repository.commit(20, &[("a.toml", ""), ("b.toml", &flag(ON, "previous_keys = [\"a\"]\n# renamed and edited"))]);
+    repository.commit(
+        20,
+        &[("a.toml", ""), ("b.toml", &flag(ON, "previous_keys = [\"a\"]\n# renamed and edited"))],
+    );
     repository.commit(30, &[("b.toml", ""), ("c.toml", &flag(ON, "previous_keys = [\"b\"]"))]);
     assert_eq!(repository.constant(100, "c"), Some(("on".to_owned(), 10, commit)));
     assert_eq!(repository.history(100, "c").added.unwrap().time, day(0));
@@ -152,13 +155,13 @@ fn rules_splits_and_kills_are_told_by_what_everybody_gets() {
 #[test]
 fn a_requirement_that_becomes_constant_makes_its_dependent_constant() {
     let dependent = flag(ON, "[requires]\nbase = \"on\"");
-    let repository =
-        Repository::with(&[("a.toml", &dependent), ("base.toml", &flag("{ on = 50 }", ""))]);
+    let repository = Repository::with(&[("a.toml", &dependent), ("base.toml", &flag("{ on = 50 }", ""))]);
     assert_eq!(repository.history(1, "a").standings[1].serves, Serves::Varying);
     let commit = repository.commit(10, &[("base.toml", &flag(ON, ""))]);
     since_day_10(&repository, commit);
     // The one that is required changes through a third.
-    repository.commit(20, &[("base.toml", &flag(ON, "[requires]\nroot = \"on\"")), ("root.toml", &flag(ON, ""))]);
+    repository
+        .commit(20, &[("base.toml", &flag(ON, "[requires]\nroot = \"on\"")), ("root.toml", &flag(ON, ""))]);
     let commit = repository.commit(30, &[("root.toml", &flag(OFF, ""))]);
     assert_eq!(repository.constant(100, "a"), Some(("off".to_owned(), 30, commit)));
 }
@@ -184,7 +187,10 @@ fn a_closed_set_in_the_settings_is_a_change_of_the_flags_that_ask_for_it() {
     let repository = Repository::with(&[("flagc.toml", &open), ("a.toml", &rule)]);
     repository.commit(10, &[("flagc.toml", SETTINGS)]);
     // Nobody gets anything else by it, so it is none.
-    assert_eq!(repository.constant(100, "a").map(|(value, since, _)| (value, since)), Some(("off".to_owned(), 0)));
+    assert_eq!(
+        repository.constant(100, "a").map(|(value, since, _)| (value, since)),
+        Some(("off".to_owned(), 0))
+    );
 }
 
 #[test]

@@ -191,6 +191,7 @@ impl Desk {
             segments: &segments,
             facts: &Facts::default(),
             as_of: None,
+            staleness: &[],
         }));
         let findings = rule::settle(rules::ALL, &workspace, findings);
         let own = sources.find(&self.file);

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use super::Report;
 use super::words::{self, before_after, gain_and_loss, is_metadata, other_buckets};
 use crate::diff::{Change, ChangedRegion};
+use crate::report::markup::{code, code_in_table, escape};
 
 pub(super) fn render(report: &Report<'_>) -> String {
     let mut text = String::new();
@@ -150,37 +151,4 @@ fn region_details(text: &mut String, region: &ChangedRegion, off: &str) {
             shown(&witness.after)
         );
     }
-}
-
-/// Text of files in code in a table, where a bar would end the cell.
-fn code_in_table(text: &str) -> String {
-    code(text).replace('|', "\\|")
-}
-
-/// Text of files in code: a backtick in it ends nothing.
-fn code(text: &str) -> String {
-    let fence = "`".repeat(1 + longest_run(text));
-    let (open, close) = if fence.len() > 1 { (" ", " ") } else { ("", "") };
-    format!("{fence}{open}{}{close}{fence}", text.replace(['\n', '\r'], " "))
-}
-
-fn longest_run(text: &str) -> usize {
-    text.split(|c| c != '`').map(str::len).max().unwrap_or(0)
-}
-
-/// Text of files as text: nothing in it is markup, and nobody is notified.
-fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '&' => escaped.push_str("&amp;"),
-            '@' => escaped.push_str("&#64;"),
-            '\n' | '\r' => escaped.push(' '),
-            '|' | '*' | '_' | '[' | ']' | '`' | '\\' | '#' | '~' => escaped.extend(['\\', c]),
-            _ => escaped.push(c),
-        }
-    }
-    escaped
 }

@@ -6,10 +6,12 @@ use super::super::suggest::did_you_mean;
 use super::is_born;
 use crate::finding::{Finding, RuleId};
 use crate::format::{
-    AttributeTable, AttributeType, BucketingTable, EnvironmentEntry, FlagKind, Generation, PolicyTable, Text,
-    WorkspaceFile,
+    AttributeTable, AttributeType, BucketingTable, EnvironmentEntry, FlagKind, Generation, KindTable,
+    PolicyTable, StaleTable, Text, WorkspaceFile,
 };
-use crate::model::{Attribute, AttributeId, Bucketing, Config, Environment, Policy, TARGETING_KEY};
+use crate::model::{
+    Attribute, AttributeId, Bucketing, Config, Environment, Kinds, Policy, StalePolicy, TARGETING_KEY,
+};
 use crate::source::{FileId, Place, Span, Spanned};
 
 /// Keys of a condition that no attribute may bear.
@@ -25,14 +27,14 @@ pub fn config(written: WorkspaceFile, file: FileId, findings: &mut Vec<Finding>)
         (FlagKind::Ops, written.kinds.ops),
         (FlagKind::Permission, written.kinds.permission),
     ];
-    let max_age = kinds.into_iter().filter_map(|(kind, table)| Some((kind, table?.max_age?.value))).collect();
     let mut config = Config {
         file,
         project: written.project.map(|name| name.value.0).unwrap_or_default(),
         repository: written.repository.map(|name| name.value.0),
         environments,
         context,
-        max_age,
+        kinds: kinds_of(kinds),
+        stale: stale(written.stale),
         max_fact_age: written.deployments.max_age,
         lints: written.lints.0.into_iter().map(|(rule, level)| (text(rule), level.value)).collect(),
         ..Config::default()
@@ -40,6 +42,36 @@ pub fn config(written: WorkspaceFile, file: FileId, findings: &mut Vec<Finding>)
     config.bucketing = bucketing(written.bucketing, &config, findings);
     config.policies = policies(written.policy, &config, findings);
     config
+}
+
+/// What is said of the kinds, on top of what holds where nothing is said.
+fn kinds_of(written: [(FlagKind, Option<KindTable>); 4]) -> Kinds {
+    let mut kinds = Kinds::default();
+    for (kind, table) in written {
+        let Some(table) = table else { continue };
+        let policy = kinds.of_mut(kind);
+        for (days, said) in [
+            (&mut policy.max_age, table.max_age),
+            (&mut policy.launched_after, table.launched_after),
+            (&mut policy.abandoned_after, table.abandoned_after),
+            (&mut policy.review_every, table.review_every),
+        ] {
+            *days = said.map(|said| said.value).or(*days);
+        }
+    }
+    kinds
+}
+
+fn stale(written: StaleTable) -> StalePolicy {
+    let mut policy = StalePolicy::default();
+    policy.due_within = written.due_within.map_or(policy.due_within, |days| days.value);
+    for (owner, budget) in written.budget.0 {
+        match owner.value.0.as_str() {
+            "default" => policy.default_budget = Some(budget.value),
+            _ => policy.budgets.push((text(owner), budget.value)),
+        }
+    }
+    policy
 }
 
 /// Policies, each name once, about environments that exist.

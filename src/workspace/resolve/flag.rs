@@ -11,12 +11,12 @@ use super::serve::{BOOLEAN_VARIANTS, Variants, unknown_variant};
 use super::{Names, Scope, is_born};
 use crate::finding::Finding;
 use crate::format::{
-    EnvironmentTable, ExpectTable, FlagFile, FlagKind, Name, OneOrMany, RuleTable, ServeText, StepTable,
-    Text, VariantText,
+    Date, EnvironmentTable, ExpectTable, FlagFile, FlagKind, Name, OneOrMany, RuleTable, ServeText,
+    SnoozeTable, StepTable, Text, VariantText,
 };
 use crate::model::{
-    Behaviour, EnvironmentId, Expectation, Flag, Override, Requirement, Rule, Serve, Step, Support, Variant,
-    VariantId,
+    Behaviour, EnvironmentId, Expectation, Flag, Lifetime, Override, Requirement, Rule, Serve, Step, Support,
+    Variant, VariantId,
 };
 use crate::source::{FileId, Span, Spanned};
 
@@ -58,6 +58,7 @@ pub fn flag(
         kind: written.kind.unwrap_or(FlagKind::Release),
         owner: written.owner.map_or_else(|| Spanned::new(EcoString::new(), Span::default()), text),
         expires: written.expires,
+        lifetime: lifetime(written.created, written.permanent, written.snooze),
         variants: list.into(),
         off_variant,
         killed: written.enabled.filter(|enabled| !enabled.value).map(|enabled| enabled.span),
@@ -310,4 +311,17 @@ fn shared(value: Value) -> Arc<Value> {
         Value::Bool(value) => Arc::clone(&BOOLEANS[usize::from(value)]),
         other => Arc::new(other),
     }
+}
+
+/// What a flag says of its own life; most say nothing.
+fn lifetime(
+    created: Option<Spanned<Date>>,
+    permanent: Option<Spanned<Name>>,
+    snooze: Option<SnoozeTable>,
+) -> Option<Box<Lifetime>> {
+    if created.is_none() && permanent.is_none() && snooze.is_none() {
+        return None;
+    }
+    let snooze = snooze.map(|snooze| (snooze.until, snooze.reason.value.0));
+    Some(Box::new(Lifetime { created, permanent: permanent.map(text), snooze }))
 }

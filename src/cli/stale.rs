@@ -1,0 +1,147 @@
+//! `flagc stale`.
+
+use clap::Args;
+use flagc::constancy::Extent;
+use flagc::ops::past::{AsOf, Past, Reach};
+use flagc::ops::stale::{self, Options, Stale};
+use flagc::report::stale::Report;
+use flagc::report::{self, Summary};
+use flagc::staleness::State;
+
+use super::check::rule_texts;
+use super::output::Output;
+use super::{DONE, Failure, Format, Global, NO, Outcome};
+
+/// Say which flags are done, since when, and what stands against taking them out.
+#[derive(Args)]
+pub(super) struct StaleArgs {
+    /// As of this day, time or commit: 2026-08-25, 2026-08-25T09:00:00Z, a branch, a tag, a commit [default: now]
+    #[arg(long, value_name = "DATE|COMMIT")]
+    as_of: Option<String>,
+    /// Only flags of this owner; may be given more than once
+    #[arg(long, value_name = "OWNER", value_delimiter = ',')]
+    owner: Vec<String>,
+    /// Only flags in this state; may be given more than once
+    #[arg(long, value_name = "STATE", value_delimiter = ',', value_enum)]
+    state: Vec<StateArg>,
+    /// Only what became stale since this revision: exit 1 if anything did
+    #[arg(long, value_name = "REV")]
+    new_since: Option<String>,
+}
+
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum StateArg {
+    Active,
+    Launched,
+    Abandoned,
+    Expired,
+    Overdue,
+    ReviewDue,
+    Snoozed,
+    Permanent,
+}
+
+impl From<StateArg> for State {
+    fn from(state: StateArg) -> Self {
+        match state {
+            StateArg::Active => Self::Active,
+            StateArg::Launched => Self::Launched,
+            StateArg::Abandoned => Self::Abandoned,
+            StateArg::Expired => Self::Expired,
+            StateArg::Overdue => Self::Overdue,
+            StateArg::ReviewDue => Self::ReviewDue,
+            StateArg::Snoozed => Self::Snoozed,
+            StateArg::Permanent => Self::Permanent,
+        }
+    }
+}
+
+pub(super) fn run(args: &StaleArgs, global: &Global, output: &Output) -> Outcome {
+    output.allow(&[Format::Human, Format::Json, Format::Markdown, Format::Sarif])?;
+    let options = Options {
+        as_of: as_of(args.as_of.as_deref())?,
+        extent: Extent::Present,
+        owners: args.owner.clone(),
+        states: args.state.iter().copied().map(State::from).collect(),
+        new_since: args.new_since.clone(),
+    };
+    let stale = stale::stale(&global.start()?, &options)?;
+    output.result(&render(&stale, output));
+    let fails = stale.fails();
+    // The process ends here: giving a workspace and its history back piece by piece would be felt.
+    std::mem::forget(stale);
+    Ok(if fails { NO } else { DONE })
+}
+
+/// A day begins at 0:00 UTC; what is neither a day nor a time is a revision.
+fn as_of(text: Option<&str>) -> Result<AsOf, Failure> {
+    let Some(text) = text else { return Ok(AsOf::Now(jiff::Timestamp::now().as_second())) };
+    if let Ok(time) = text.parse::<jiff::Timestamp>() {
+        return Ok(AsOf::Time(time.as_second()));
+    }
+    match text.parse::<jiff::civil::Date>() {
+        Ok(day) => {
+            let start = day.to_zoned(jiff::tz::TimeZone::UTC);
+            let start = start.map_err(|_| Failure::usage(format!("`{text}` is too far away")))?;
+            Ok(AsOf::Time(start.timestamp().as_second()))
+        }
+        Err(_) => Ok(AsOf::Revision(text.to_owned())),
+    }
+}
+
+fn render(stale: &Stale, output: &Output) -> String {
+    let past = &stale.past;
+    let prefix = past.folder.as_deref().unwrap_or_default();
+    let notes = notes(past);
+    let report = Report {
+        workspace: &past.loaded.workspace,
+        sources: &past.loaded.sources,
+        prefix,
+        commit: past.commit.as_deref(),
+        as_of: past.as_of,
+        staleness: &stale.staleness,
+        histories: &past.histories,
+        shown: &stale.shown,
+        new: stale.new.as_ref(),
+        over_budget: &stale.over_budget,
+        notes: &notes,
+    };
+    let format = match output.format {
+        Format::Json => report::stale::Format::Json,
+        Format::Markdown => report::stale::Format::Markdown,
+        Format::Sarif => {
+            let rules = rule_texts();
+            let options = report::Options {
+                color: false,
+                unicode: true,
+                width: output.width,
+                prefix,
+                version: env!("CARGO_PKG_VERSION"),
+                rules: &rules,
+            };
+            let summary = Summary::of(&stale.findings, stale.shown.len(), 0);
+            let (findings, sources) = (&stale.findings, &past.loaded.sources);
+            return report::render(report::Format::Sarif, findings, sources, &summary, &options);
+        }
+        Format::Human | Format::Github | Format::Svg | Format::Dot | Format::Mermaid => {
+            report::stale::Format::Human
+        }
+    };
+    report::stale::render(format, &report)
+}
+
+/// What has to be known to read the answer right.
+fn notes(past: &Past) -> Vec<String> {
+    let note = match past.reach {
+        Reach::Whole => return Vec::new(),
+        Reach::Shallow => {
+            "this is a shallow clone: what is older than its oldest commit is told as \"at least\"; fetch the rest with \
+             `git fetch --unshallow` (in CI: `fetch-depth: 0`)"
+        }
+        Reach::Unborn => "nothing is committed yet: since when flags serve what they serve is not known",
+        Reach::Outside => {
+            "the workspace is in no Git repository: since when flags serve what they serve is not known"
+        }
+    };
+    vec![note.to_owned()]
+}

@@ -1,0 +1,250 @@
+//! The judgement of one flag, on what is known of its history and of the code.
+
+use std::collections::BTreeMap;
+
+use ecow::EcoString;
+
+use super::{Blocker, Due, Signal, Staleness, State};
+use crate::constancy::{FlagHistory, Serves, Since};
+use crate::format::{Date, Days};
+use crate::model::{Config, EnvironmentId, Flag, FlagId, Workspace};
+
+const DAY: i64 = 86_400;
+
+/// What is known of a flag from elsewhere.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Evidence {
+    /// What code says of it; `None` where no code was looked at.
+    pub mentions: Option<Mentions>,
+    /// Whether nobody knows its owner.
+    pub owner_unknown: bool,
+}
+
+/// What code says of a flag.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Mentions {
+    /// How often, by class of reference.
+    pub classes: Vec<(&'static str, usize)>,
+    /// How many of these need it to exist.
+    pub reads: usize,
+    /// Services whose code was not looked at, or not wholly.
+    pub unsearched: Vec<EcoString>,
+    /// Keys that are built at run time.
+    pub dynamic: usize,
+}
+
+/// The environments that decide whether a flag is done: the critical ones, else the last in promotion order.
+pub fn deciding(config: &Config) -> Vec<EnvironmentId> {
+    let critical: Vec<_> = config.environment_ids().filter(|id| config.environment(*id).critical).collect();
+    if critical.is_empty() { config.environment_ids().last().into_iter().collect() } else { critical }
+}
+
+/// The end of a day, 24:00 UTC, in seconds since 1970.
+pub fn end_of(date: Date) -> i64 {
+    start_of(date).saturating_add(DAY)
+}
+
+fn start_of(date: Date) -> i64 {
+    let instant = date.0.to_zoned(jiff::tz::TimeZone::UTC);
+    instant.map_or(i64::MAX, |zoned| zoned.timestamp().as_second())
+}
+
+/// Judges all flags as of a time, in seconds since 1970. `histories` and `evidence` are in the order of the workspace;
+/// where there is less evidence than flags, nothing else is known of the others.
+pub fn judge_all(
+    workspace: &Workspace,
+    histories: &[FlagHistory],
+    evidence: &[Evidence],
+    as_of: i64,
+) -> Vec<Staleness> {
+    let mut dependents: BTreeMap<&str, Vec<&EcoString>> = BTreeMap::new();
+    for flag in &workspace.flags {
+        for requirement in &flag.requires {
+            dependents.entry(&requirement.flag.value).or_default().push(&flag.key);
+        }
+    }
+    let nothing = Evidence::default();
+    let ids = (0..u32::MAX).map(FlagId).zip(histories);
+    ids.map(|(id, history)| {
+        let evidence = evidence.get(id.0 as usize).unwrap_or(&nothing);
+        let dependents = dependents.get(workspace.flag(id).key.as_str()).map_or(&[][..], Vec::as_slice);
+        judge(workspace, id, history, dependents, evidence, as_of)
+    })
+    .collect()
+}
+
+fn judge(
+    workspace: &Workspace,
+    id: FlagId,
+    history: &FlagHistory,
+    dependents: &[&EcoString],
+    evidence: &Evidence,
+    as_of: i64,
+) -> Staleness {
+    let flag = workspace.flag(id);
+    let config = &workspace.config;
+    let life = Life { flag, config, history, as_of, constant: constant(config, history) };
+    let (state, since, due) = life.state();
+    Staleness {
+        flag: id,
+        state,
+        since,
+        signals: life.signals(evidence),
+        blockers: blockers(dependents, &life, evidence),
+        due: due.filter(|_| state == State::Active),
+    }
+}
+
+/// What all environments that decide serve to everybody, and nothing is going to change that.
+struct Constant {
+    variant: EcoString,
+    /// The youngest of their dates; `None` where one is not known.
+    since: Option<i64>,
+}
+
+fn constant(config: &Config, history: &FlagHistory) -> Option<Constant> {
+    let mut constant: Option<Constant> = None;
+    for environment in deciding(config) {
+        let standing = history.standings.get(usize::from(environment.0))?;
+        let Serves::Constant(variant) = &standing.serves else { return None };
+        if standing.changes_at.is_some() {
+            return None;
+        }
+        let since = standing.since.as_ref().map(|since| since.time);
+        constant = Some(match constant {
+            None => Constant { variant: variant.clone(), since },
+            Some(known) if known.variant != *variant => return None,
+            Some(known) => {
+                Constant { since: known.since.zip(since).map(|(one, other)| one.max(other)), ..known }
+            }
+        });
+    }
+    constant
+}
+
+struct Life<'l> {
+    flag: &'l Flag,
+    config: &'l Config,
+    history: &'l FlagHistory,
+    as_of: i64,
+    constant: Option<Constant>,
+}
+
+impl Life<'_> {
+    /// The state, since when, and what is to come.
+    fn state(&self) -> (State, Option<i64>, Option<Due>) {
+        let lifetime = self.flag.lifetime.as_deref();
+        if lifetime.is_some_and(|life| life.permanent.is_some()) {
+            return (State::Permanent, None, None);
+        }
+        if let Some((until, _)) = lifetime.and_then(|life| life.snooze.as_ref())
+            && self.as_of < end_of(until.value)
+        {
+            return (State::Snoozed, None, None);
+        }
+        let ends = self.ends();
+        let passed = ends.iter().filter(|end| end.at <= self.as_of);
+        // The states are in order of weight.
+        if let Some(end) = passed.min_by_key(|end| end.state) {
+            return (end.state, Some(end.at), None);
+        }
+        (State::Active, None, ends.into_iter().min_by_key(|end| (end.at, end.state)))
+    }
+
+    /// When each reason to be stale begins to hold, as far as it is known.
+    fn ends(&self) -> Vec<Due> {
+        let policy = self.config.kinds.of(self.flag.kind);
+        let after = |start: Option<i64>, days: Option<Days>, state| {
+            Some(Due { at: start?.saturating_add(i64::from(days?.0) * DAY), state })
+        };
+        let expires = self.flag.expires.map(|date| Due { at: end_of(date.value), state: State::Expired });
+        let constant = self.constant.as_ref().and_then(|constant| {
+            let off = &self.flag.variant(self.flag.off_variant).name.value;
+            let (days, state) = if constant.variant == *off {
+                (policy.abandoned_after, State::Abandoned)
+            } else {
+                (policy.launched_after, State::Launched)
+            };
+            after(constant.since, days, state)
+        });
+        let overdue = after(self.born().map(|since| since.time), policy.max_age, State::Overdue);
+        let review = after(self.last_change(), policy.review_every, State::ReviewDue);
+        [expires, constant, overdue, review].into_iter().flatten().collect()
+    }
+
+    /// When it was made: as it says itself, else by the commit that added it.
+    fn born(&self) -> Option<Since> {
+        let said = self.flag.lifetime.as_ref().and_then(|life| life.created);
+        match said {
+            Some(date) => Some(Since { time: start_of(date.value), commit: None, at_least: false }),
+            None => self.history.added.clone(),
+        }
+    }
+
+    /// Since when all environments have served what they serve, as far as that is known.
+    fn last_change(&self) -> Option<i64> {
+        let times =
+            self.history.standings.iter().map(|standing| standing.since.as_ref().map(|since| since.time));
+        let youngest = times.collect::<Option<Vec<_>>>()?.into_iter().max();
+        youngest.or_else(|| self.born().map(|since| since.time))
+    }
+
+    fn signals(&self, evidence: &Evidence) -> Vec<Signal> {
+        let mut signals = Vec::new();
+        for (environment, standing) in self.config.environments.iter().zip(&self.history.standings) {
+            let environment: EcoString = environment.name.value.as_str().into();
+            if let Serves::Constant(variant) = &standing.serves {
+                let (variant, since) = (variant.clone(), standing.since.clone());
+                signals.push(Signal::Constant { environment: environment.clone(), variant, since });
+            }
+            if let Some(at) = standing.changes_at {
+                signals.push(Signal::Scheduled { environment, at });
+            }
+        }
+        if let Some(born) = self.born() {
+            let days = (self.as_of - born.time).max(0) / DAY;
+            let limit = self.config.kinds.of(self.flag.kind).max_age.map(|days| days.0);
+            signals.push(Signal::Age { days, at_least: born.at_least, limit });
+        }
+        if let Some(date) = self.flag.expires {
+            signals.push(Signal::Expires { at: end_of(date.value) });
+        }
+        if let Some(mentions) = &evidence.mentions {
+            let counted = mentions.classes.iter().filter(|(_, count)| *count > 0);
+            signals.extend(counted.map(|(class, count)| Signal::References { class, count: *count }));
+        }
+        if evidence.owner_unknown {
+            signals.push(Signal::OwnerUnknown);
+        }
+        signals
+    }
+}
+
+fn blockers(dependents: &[&EcoString], life: &Life<'_>, evidence: &Evidence) -> Vec<Blocker> {
+    let mut blockers: Vec<Blocker> =
+        dependents.iter().map(|key| Blocker::Dependent((*key).clone())).collect();
+    let wanted = life.constant.as_ref().map(|constant| &constant.variant);
+    for (environment, standing) in life.config.environments.iter().zip(&life.history.standings) {
+        let environment: EcoString = environment.name.value.as_str().into();
+        match &standing.serves {
+            Serves::Varying | Serves::Unknown => blockers.push(Blocker::Varies(environment)),
+            Serves::Constant(variant) if wanted.is_some_and(|wanted| wanted != variant) => {
+                blockers.push(Blocker::Differs { environment, variant: variant.clone() });
+            }
+            Serves::Constant(_) | Serves::Absent => {}
+        }
+    }
+    match &evidence.mentions {
+        None => blockers.push(Blocker::NotSearched),
+        Some(mentions) => {
+            if mentions.reads > 0 {
+                blockers.push(Blocker::Read(mentions.reads));
+            }
+            blockers.extend(mentions.unsearched.iter().cloned().map(Blocker::Unsearched));
+            if mentions.dynamic > 0 {
+                blockers.push(Blocker::DynamicKeys(mentions.dynamic));
+            }
+        }
+    }
+    blockers
+}
