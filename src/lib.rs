@@ -12,6 +12,7 @@
 //! | [`model`] | what the files mean, with names resolved: flags, conditions, segments, services |
 //! | [`sdk`] | which SDK puts users into which buckets |
 //! | [`graph`] | what depends on what: flags, segments, services, releases |
+//! | [`references`] | where code names flags, and what for |
 //! | [`workspace`] | text to model: discover, read, validate, resolve. Never fails: it returns what it understood and findings |
 //! | [`compile`] | model to flagd document, in the subset that every SDK evaluates alike |
 //! | [`expectation`] | the flags' own tests, run on the compiled document |
@@ -59,6 +60,7 @@ pub mod model;
 pub mod ops;
 pub mod plan;
 pub mod readiness;
+pub mod references;
 pub mod release;
 pub mod report;
 pub mod rule;

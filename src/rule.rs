@@ -10,6 +10,7 @@ use crate::finding::{self, Finding, RuleId, Severity};
 use crate::format::LintLevel;
 use crate::model::{Flag, FlagId, Workspace};
 use crate::readiness::{self, Facts, Servable, Verdict};
+use crate::references::Code;
 use crate::source::Sources;
 use crate::staleness::Staleness;
 
@@ -121,6 +122,8 @@ pub enum Check {
     Contract(fn(&Context<'_>, &Readings<'_>, &mut Vec<Finding>)),
     /// From looking at the whole workspace.
     Workspace(fn(&Context<'_>, &mut Vec<Finding>)),
+    /// From looking at the services' code: `flagc refs` finds it, not `check`, which reads no code.
+    Code(fn(&Code<'_>, &mut Vec<Finding>)),
 }
 
 impl std::fmt::Debug for Check {
@@ -133,6 +136,7 @@ impl std::fmt::Debug for Check {
             Self::Readiness(_) => "Readiness",
             Self::Contract(_) => "Contract",
             Self::Workspace(_) => "Workspace",
+            Self::Code(_) => "Code",
         })
     }
 }
@@ -169,7 +173,7 @@ pub fn run(context: &Context<'_>) -> Vec<Finding> {
     let mut checks = Checks::default();
     for rule in context.rules {
         match rule.check {
-            Check::Load | Check::Contract(_) | Check::Workspace(_) => {}
+            Check::Load | Check::Contract(_) | Check::Workspace(_) | Check::Code(_) => {}
             Check::Flag(check) => checks.flag.push(check),
             // The analysis is the dearest part of a check: it is not made for rules that are not heard.
             Check::Exposure(_) | Check::ExposureAndWorkspace(..) | Check::Readiness(_)
@@ -192,13 +196,24 @@ pub fn run(context: &Context<'_>) -> Vec<Finding> {
     findings
 }
 
+/// Runs the rules that look at code.
+pub fn run_on_code(rules: &[&Rule], code: &Code<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for rule in rules {
+        if let Check::Code(check) = rule.check {
+            check(code, &mut findings);
+        }
+    }
+    findings
+}
+
 /// Runs what looks at the whole workspace.
 fn run_whole(context: &Context<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut readings = None;
     for rule in context.rules {
         match rule.check {
-            Check::Load | Check::Flag(_) | Check::Exposure(_) | Check::Readiness(_) => {}
+            Check::Load | Check::Flag(_) | Check::Exposure(_) | Check::Readiness(_) | Check::Code(_) => {}
             Check::ExposureAndWorkspace(..) | Check::Contract(_)
                 if severity(rule, context.workspace).is_none() => {}
             Check::ExposureAndWorkspace(_, check) | Check::Workspace(check) => check(context, &mut findings),

@@ -119,6 +119,14 @@ impl Sources {
         u32::try_from(index).ok().map(FileId)
     }
 
+    /// Adds a file, and gives its id; one that is there already keeps its text.
+    pub fn add(&mut self, path: String, text: String) -> FileId {
+        self.find(&path).unwrap_or_else(|| {
+            self.files.push(SourceFile { path, text });
+            FileId(u32::try_from(self.files.len() - 1).unwrap_or(u32::MAX))
+        })
+    }
+
     /// The text a place covers.
     pub fn text(&self, place: Place) -> &str {
         self.file(place.file).text.get(place.span.range()).unwrap_or_default()

@@ -15,7 +15,7 @@ const FLOORS: &[&[&str]] = &[
     &["format"],
     &["model", "sdk"],
     &["graph"],
-    &["history", "sign"],
+    &["history", "sign", "references"],
     &["workspace"],
     &["compile"],
     &["expectation", "explain"],

@@ -70,6 +70,7 @@ mod tests {
             file: FileId(0),
             images: Vec::new(),
             calls: calls.iter().map(|called| Spanned::new((*called).into(), Span::default())).collect(),
+            code: Vec::new(),
             provides: None,
             sdk: None,
         };

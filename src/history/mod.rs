@@ -139,6 +139,14 @@ pub fn head_time(root: &Path) -> Option<i64> {
     Some(commit.time().seconds())
 }
 
+/// The commit that is checked out around a folder, and when it was committed: see [`head_time`].
+pub fn head_commit(folder: &Path) -> Option<(String, i64)> {
+    let reader = Reader { root: folder };
+    let repository = reader.open(&folder.canonicalize().ok()?).ok()??;
+    let commit = reader.head(&repository).ok()??;
+    Some((commit.id().to_string(), commit.time().seconds()))
+}
+
 fn without_commit(head: Head, inputs: &[Input<'_>]) -> Facts {
     Facts { head, inputs: compare::digest_of_read(inputs), changes: Vec::new() }
 }

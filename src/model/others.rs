@@ -34,6 +34,8 @@ pub struct Service {
     pub file: FileId,
     /// The container images it runs as; none where any image whose last part is its name is meant.
     pub images: Vec<Text>,
+    /// Where its source lies, relative to the workspace.
+    pub code: Vec<Text>,
     /// The services it calls.
     pub calls: Vec<Text>,
     /// The attributes it hands over, and where they are listed; `None` where its file says nothing about them.

@@ -19,6 +19,7 @@ mod place;
 pub mod plan;
 mod read;
 pub mod ready;
+pub mod refs;
 pub mod revisions;
 pub mod schema;
 pub mod seal;

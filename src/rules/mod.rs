@@ -12,6 +12,7 @@ mod duplicate_flag;
 mod duplicate_key;
 mod duplicate_live;
 mod duplicate_name;
+mod dynamic_key;
 mod empty_value;
 mod expectation_failed;
 mod expired_flag;
@@ -52,6 +53,7 @@ mod split_total;
 mod stale_flag;
 mod syntax_error;
 mod too_complex;
+mod undefined_flag;
 mod unknown_attribute;
 mod unknown_environment;
 mod unknown_flag;
@@ -63,7 +65,9 @@ mod unknown_segment;
 mod unknown_service;
 mod unknown_value;
 mod unknown_variant;
+mod unlisted_service;
 mod unreachable_variant;
+mod unread_flag;
 mod unreadable_file;
 mod unused_service;
 mod variant_type;
@@ -87,6 +91,7 @@ pub const ALL: &[&Rule] = &[
     &duplicate_key::RULE,
     &duplicate_live::RULE,
     &duplicate_name::RULE,
+    &dynamic_key::RULE,
     &empty_value::RULE,
     &expectation_failed::RULE,
     &expired_flag::RULE,
@@ -127,6 +132,7 @@ pub const ALL: &[&Rule] = &[
     &stale_flag::RULE,
     &syntax_error::RULE,
     &too_complex::RULE,
+    &undefined_flag::RULE,
     &unknown_attribute::RULE,
     &unknown_environment::RULE,
     &unknown_flag::RULE,
@@ -138,7 +144,9 @@ pub const ALL: &[&Rule] = &[
     &unknown_service::RULE,
     &unknown_value::RULE,
     &unknown_variant::RULE,
+    &unlisted_service::RULE,
     &unreachable_variant::RULE,
+    &unread_flag::RULE,
     &unreadable_file::RULE,
     &unused_service::RULE,
     &variant_type::RULE,

@@ -31,6 +31,10 @@ impl OpError {
             | Self::UnknownOwner { nearest, .. } => {
                 nearest.as_ref().map(|nearest| format!("did you mean `{nearest}`?"))
             }
+            Self::CodeOutside { .. } => {
+                Some("give code of elsewhere for one run with `--code SERVICE=PATH`, or join its report with `--refs`".to_owned())
+            }
+            Self::NotAReport { .. } => Some("`flagc refs --service NAME -o FILE` writes one".to_owned()),
             Self::AmbiguousTarget { kinds, name } => {
                 let names: Vec<String> = kinds.iter().map(|kind| format!("`{kind}:{name}`")).collect();
                 Some(format!("say {}", names.join(" or ")))
@@ -78,7 +82,8 @@ impl OpError {
             | Self::Envelope { .. }
             | Self::NotSignable { .. }
             | Self::Import(_)
-            | Self::Refused { .. } => None,
+            | Self::Refused { .. }
+            | Self::References(_) => None,
         }
     }
 }

@@ -99,6 +99,25 @@ pub enum OpError {
         /// The nearest name that exists.
         nearest: Option<String>,
     },
+    /// Code that cannot be searched.
+    #[error(transparent)]
+    References(#[from] crate::references::ScanError),
+    /// Code of a service file that lies outside of the repository.
+    #[error("the code of `{service}` lies outside of the repository: `{path}`")]
+    CodeOutside {
+        /// The service.
+        service: String,
+        /// As its file names it.
+        path: String,
+    },
+    /// A report on code that cannot be read.
+    #[error("`{file}` is no report of `flagc refs`: {reason}")]
+    NotAReport {
+        /// The file.
+        file: String,
+        /// Why.
+        reason: String,
+    },
     /// An owner of no flag.
     #[error("`{name}` owns no flag")]
     UnknownOwner {
@@ -302,6 +321,9 @@ impl OpError {
             | Self::AmbiguousTarget { .. }
             | Self::UnknownService { .. }
             | Self::UnknownOwner { .. }
+            | Self::References(_)
+            | Self::CodeOutside { .. }
+            | Self::NotAReport { .. }
             | Self::UnknownVariant { .. }
             | Self::Capability { .. }
             | Self::NoPlan(_)

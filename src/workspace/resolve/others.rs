@@ -31,6 +31,7 @@ pub fn service(written: ServiceFile, name: &str, file: FileId) -> Service {
         file,
         images: texts(images.map(|image| Spanned::new(image.value.0, image.span)).collect()),
         calls: texts(written.calls),
+        code: texts(written.code),
         provides: written.provides.map(|provides| Spanned::new(texts(provides.value), provides.span)),
         sdk: written.sdk.map(text),
     }

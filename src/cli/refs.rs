@@ -1,0 +1,132 @@
+//! `flagc refs`.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use flagc::artifact::{OutputFile, Visibility, write_all};
+use flagc::finding::Severity;
+use flagc::ops::OpError;
+use flagc::ops::refs::{self, Found, Options};
+use flagc::report::references::{Report, read, render};
+use flagc::report::{self, Summary};
+
+use super::check::rule_texts;
+use super::output::Output;
+use super::{DONE, Failure, Format, Global, NO, Outcome};
+
+/// Say where the services' code names flags, and what of that does not fit.
+#[derive(Args)]
+pub(super) struct RefsArgs {
+    /// Only this service
+    #[arg(long, value_name = "NAME")]
+    service: Option<String>,
+    #[command(flatten)]
+    code: CodeArgs,
+    /// Write the answer into FILE: with `--format json`, a report for another repository
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+/// Whose code is looked at.
+#[derive(Args)]
+pub(super) struct CodeArgs {
+    /// Look at this code besides what service files name
+    #[arg(long, value_name = "SERVICE=PATH", value_parser = code)]
+    code: Vec<(String, PathBuf)>,
+    /// Join what `flagc refs --format json` found in other repositories
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    refs: Vec<PathBuf>,
+    /// Do not believe reports on code that was committed longer ago than so many days
+    #[arg(long, value_name = "DAYS", default_value = "14d", value_parser = days)]
+    refs_max_age: i64,
+}
+
+fn code(text: &str) -> Result<(String, PathBuf), String> {
+    let (service, path) = text.split_once('=').ok_or("it is written SERVICE=PATH")?;
+    Ok((service.to_owned(), PathBuf::from(path)))
+}
+
+fn days(text: &str) -> Result<i64, String> {
+    let days: Option<u32> = text.strip_suffix('d').and_then(|days| days.parse().ok());
+    days.map(i64::from).ok_or_else(|| "write a number of days, such as `14d`".to_owned())
+}
+
+impl CodeArgs {
+    /// What is asked, for one service or all.
+    pub(super) fn options(&self, service: Option<&str>) -> Result<Options, Failure> {
+        let reports = self.refs.iter().map(|path| report_in(path)).collect::<Result<Vec<_>, Failure>>()?;
+        let current = std::env::current_dir().unwrap_or_default();
+        let absolute = |(service, path): &(String, PathBuf)| (service.clone(), current.join(path));
+        Ok(Options {
+            service: service.map(str::to_owned),
+            code: self.code.iter().map(absolute).collect(),
+            reports,
+        })
+    }
+
+    /// The oldest commit that a report is believed of, in seconds since 1970.
+    pub(super) fn oldest(&self) -> i64 {
+        jiff::Timestamp::now().as_second() - self.refs_max_age * 86_400
+    }
+}
+
+fn report_in(path: &Path) -> Result<refs::Report, Failure> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|source| OpError::Read { path: path.to_path_buf(), source })?;
+    let file = path.display().to_string();
+    match read(&text) {
+        Ok((scan, time)) => Ok(refs::Report { file, time, scan }),
+        Err(error) => Err(OpError::NotAReport { file, reason: error.to_string() }.into()),
+    }
+}
+
+pub(super) fn run(args: &RefsArgs, global: &Global, output: &Output) -> Outcome {
+    output.allow(&[Format::Human, Format::Json, Format::Markdown, Format::Sarif, Format::Github])?;
+    let root = global.root()?;
+    let options = args.code.options(args.service.as_deref())?;
+    let found = refs::refs(&root, &options, Some(args.code.oldest()))?;
+    let text = text(&found, args, output);
+    match &args.output {
+        Some(path) => {
+            let file = OutputFile { path: path.clone(), bytes: text.into_bytes(), visibility: Visibility::Shared };
+            write_all(&[file]).map_err(OpError::from)?;
+        }
+        None => output.result(&text),
+    }
+    let failed = found.findings.iter().any(|finding| finding.severity == Severity::Error);
+    Ok(if failed { NO } else { DONE })
+}
+
+fn text(found: &Found, args: &RefsArgs, output: &Output) -> String {
+    let flags: Vec<&str> = found.workspace.flags.iter().map(|flag| flag.key.as_str()).collect();
+    let told = Report {
+        service: args.service.as_deref(),
+        scan: &found.scan,
+        commit: found.commit.as_ref(),
+        unsearched: &found.unsearched,
+        flags: &flags,
+    };
+    let findings = |format| {
+        let rules = rule_texts();
+        let options = report::Options {
+            color: output.color && args.output.is_none(),
+            unicode: true,
+            width: output.width,
+            prefix: "",
+            version: env!("CARGO_PKG_VERSION"),
+            rules: &rules,
+        };
+        let summary = Summary::of(&found.findings, flags.len(), found.workspace.services.len());
+        report::render(format, &found.findings, &found.sources, &summary, &options)
+    };
+    match output.format {
+        Format::Json => render(report::references::Format::Json, &told),
+        Format::Markdown => render(report::references::Format::Markdown, &told),
+        Format::Sarif => findings(report::Format::Sarif),
+        Format::Github => findings(report::Format::Github),
+        Format::Human | Format::Svg | Format::Dot | Format::Mermaid => {
+            let list = render(report::references::Format::Human, &told);
+            if found.findings.is_empty() { list } else { format!("{list}\n{}", findings(report::Format::Human)) }
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! One pass over all files for all keys and for the methods of the SDKs, files in parallel, in an order that does not
+//! depend on threads; then the names that stand for keys are followed, one hop, through each service.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+
+use aho_corasick::{AhoCorasick, AhoCorasickKind, BuildError, MatchKind};
+
+use super::classify::{FileFacts, Hit, Language, MARKERS, understand};
+use super::file::{Lines, has_long_lines, read, stands_alone, text};
+use super::resolve::resolve;
+use super::walk::{Searched, shown, skip, walk};
+use super::{Class, Place, Reason, Reference, Scan, Skipped, Source};
+
+/// The keys are more than a search can hold.
+#[derive(Debug, thiserror::Error)]
+#[error("the keys cannot be searched for: {0}")]
+pub struct ScanError(#[from] BuildError);
+
+thread_local! {
+    /// What a thread reads into.
+    static BUFFER: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
+
+/// A service's code that was gone through.
+#[derive(Default)]
+pub(super) struct Gathered {
+    /// Everything in a language that is understood, for the names that are followed; not tests.
+    pub(super) files: Vec<Searched>,
+    /// What files with mentions or calls say.
+    pub(super) facts: Vec<(Searched, FileFacts)>,
+    /// How many files were searched.
+    count: usize,
+}
+
+/// Finds all mentions of the keys. Files that Git ignores are left out, and so is `workspace`, where flags are defined.
+///
+/// # Errors
+/// More keys than a search can hold.
+pub fn scan(sources: &[Source], keys: &[&str], workspace: &Path) -> Result<Scan, ScanError> {
+    let search = AhoCorasick::builder()
+        .match_kind(MatchKind::LeftmostLongest)
+        .kind(Some(AhoCorasickKind::DFA))
+        .build(keys.iter().copied().chain(MARKERS.iter().copied()))?;
+    let skipped = Mutex::new(Vec::new());
+    let mut all = Scan::default();
+    let mut services: BTreeMap<&str, Vec<&Source>> = BTreeMap::new();
+    for source in sources {
+        services.entry(&source.service).or_default().push(source);
+    }
+    for (service, sources) in services {
+        let gathered = Mutex::new((Scan::default(), Gathered::default()));
+        for source in sources {
+            walk(source, workspace, &skipped, &|path, below| {
+                one(source, path, below, &search, keys, &skipped, &gathered);
+            });
+        }
+        let (mut scan, mut gathered) = gathered.into_inner().unwrap_or_else(PoisonError::into_inner);
+        gathered.files.sort();
+        gathered.facts.sort_by(|one, other| one.0.cmp(&other.0));
+        resolve(service, keys, &gathered, &mut scan);
+        scan.files.insert(service.to_owned(), gathered.count);
+        all.join(scan);
+    }
+    all.skipped.extend(skipped.into_inner().unwrap_or_else(PoisonError::into_inner));
+    all.sort();
+    Ok(all)
+}
+
+/// What a search finds in a file.
+fn find(search: &AhoCorasick, keys: usize, bytes: &[u8]) -> (Vec<Hit>, Vec<usize>) {
+    let (mut hits, mut markers) = (Vec::new(), Vec::new());
+    for found in search.find_iter(bytes) {
+        let pattern = found.pattern().as_usize();
+        if pattern >= keys {
+            markers.push(found.start());
+        } else if stands_alone(bytes, found.start(), found.end()) {
+            let flag = u32::try_from(pattern).unwrap_or(u32::MAX);
+            hits.push(Hit { start: found.start(), end: found.end(), flag });
+        }
+    }
+    (hits, markers)
+}
+
+fn one(
+    source: &Source,
+    path: &Path,
+    below: &str,
+    search: &AhoCorasick,
+    keys: &[&str],
+    skipped: &Mutex<Vec<Skipped>>,
+    gathered: &Mutex<(Scan, Gathered)>,
+) {
+    BUFFER.with_borrow_mut(|buffer| {
+        let file = shown(source, below);
+        if let Err(reason) = read(path, buffer) {
+            skip(skipped, source, &file, reason);
+            return;
+        }
+        let is_long = has_long_lines(buffer);
+        if is_long {
+            skip(skipped, source, &file, Reason::LongLines);
+        }
+        let by_path = Class::by_path(if below.is_empty() { &file } else { below });
+        let language = Language::of(&file).filter(|_| by_path.is_none() && !is_long);
+        let (hits, markers) = find(search, keys.len(), buffer);
+        let searched = || Searched { shown: file.clone(), below: below.to_owned(), path: path.to_path_buf() };
+        let mut references = Vec::new();
+        let mut facts = None;
+        if !hits.is_empty() || (language.is_some() && !markers.is_empty()) {
+            let text = text(buffer);
+            // Where bytes were replaced, everything stands elsewhere.
+            let replaced = matches!(text, std::borrow::Cow::Owned(_));
+            let (hits, markers) =
+                if replaced { find(search, keys.len(), text.as_bytes()) } else { (hits, markers) };
+            let understood = match language {
+                Some(language) => understand(language, &file, &text, &hits, &markers),
+                None => {
+                    let class = by_path.unwrap_or(Class::Unknown);
+                    FileFacts {
+                        references: hits.iter().map(|hit| (*hit, class)).collect(),
+                        ..FileFacts::default()
+                    }
+                }
+            };
+            let lines = Lines::new(&text);
+            references.extend(understood.references.iter().map(|(hit, class)| Reference {
+                place: place(&source.service, &file, &lines, hit.start),
+                flag: keys[hit.flag as usize].to_owned(),
+                class: *class,
+            }));
+            facts = language.map(|_| (searched(), understood));
+        }
+        let mut gathered = gathered.lock().unwrap_or_else(PoisonError::into_inner);
+        gathered.0.references.extend(references);
+        gathered.1.count += 1;
+        gathered.1.facts.extend(facts);
+        if language.is_some() {
+            gathered.1.files.push(searched());
+        }
+    });
+}
+
+pub(super) fn place(service: &str, file: &str, lines: &Lines<'_>, at: usize) -> Place {
+    let (line, column) = lines.position(at);
+    Place { service: service.to_owned(), file: file.to_owned(), line, column }
+}

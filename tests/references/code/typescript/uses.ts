@@ -1,0 +1,8 @@
+import { getGeneratedClient, useTier } from './generated/client';
+
+const generated = getGeneratedClient();
+
+export async function page() {
+  const tier = useTier(); //@ read D
+  return [tier, await generated.darkMode({})]; //@ read C
+}
