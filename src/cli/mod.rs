@@ -16,6 +16,7 @@ mod output;
 mod path;
 mod plan;
 mod ready;
+mod retire;
 mod schema;
 mod sign;
 mod stale;
@@ -113,6 +114,8 @@ enum Command {
     Graph(graph::GraphArgs),
     /// Say which flags are done, since when, and what stands against taking them out
     Stale(stale::StaleArgs),
+    /// Say how a flag is taken out, and what stands in the way; `--apply` does it
+    Retire(retire::RetireArgs),
     /// Run the flags' own tests
     Test(test::TestArgs),
     /// Record what is live in an environment
@@ -206,6 +209,7 @@ fn run(command: &Command, global: &Global, output: &Output) -> Outcome {
         Command::Plan(args) => plan::run(args, global, output),
         Command::Graph(args) => graph::run(args, global, output),
         Command::Stale(args) => stale::run(args, global, output),
+        Command::Retire(args) => retire::run(args, global, output),
         Command::Test(args) => test::run(args, global, output),
         Command::Deployed(args) => deployed::run(args, global, output),
         Command::Init(args) => init::run(args, global, output),

@@ -11,6 +11,7 @@ mod lines;
 mod markup;
 pub mod plan;
 pub mod readiness;
+pub mod retire;
 mod sarif;
 mod snippet;
 pub mod stale;
