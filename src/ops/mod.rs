@@ -19,6 +19,7 @@ mod place;
 pub mod plan;
 mod read;
 pub mod ready;
+pub mod removal;
 pub mod retire;
 pub mod revisions;
 pub mod schema;

@@ -28,16 +28,8 @@ Correct the name. `flagc explain` lists all rules; the groups are `syntax`, `sch
 
 /// Rules that are announced and come with a later version: a workspace can give them a level before they are there.
 /// A rule that arrives leaves this list.
-const RESERVED: &[&str] = &[
-    "dynamic-key",
-    "owner-unknown",
-    "removed-while-read",
-    "removed-while-required",
-    "removed-while-varying",
-    "undefined-flag",
-    "unlisted-service",
-    "unread-flag",
-];
+const RESERVED: &[&str] =
+    &["dynamic-key", "owner-unknown", "undefined-flag", "unlisted-service", "unread-flag"];
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let config = &context.workspace.config;

@@ -1,10 +1,11 @@
-//! How flags are taken out: the plan, the edits, the rules for code.
+//! How flags are taken out: the plan, the edits, the rules for code, and what is said of files that are gone.
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod apply;
 #[path = "../common/mod.rs"]
 mod common;
+mod gone;
 mod piranha;
 mod plan;
 mod report;
