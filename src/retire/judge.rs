@@ -54,6 +54,10 @@ pub fn plan(subject: Subject<'_>, known: Known<'_>) -> Plan {
         }
     }
     steps.push(Step::File { file: file.clone() });
+    if blockers.iter().any(|blocker| matches!(blocker, Blocker::NoReport { .. })) {
+        let note = "`flagc refs --service NAME --format json` looks into code, and `--refs FILE` takes what it writes";
+        notes.push(note.to_owned());
+    }
     notes.extend(facts(workspace, flag));
     Plan {
         flag: flag.key.to_string(),

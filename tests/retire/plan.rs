@@ -184,3 +184,42 @@ fn what_its_file_says_of_staying_is_told() {
     let snooze = "snooze = { until = 2027-02-28, reason = \"the books\" }";
     assert_eq!(stays(snooze), ["it is left alone until 2027-02-28: the books"]);
 }
+
+fn git(workspace: &Workspace, arguments: &[&str]) {
+    let time = "2026-10-05T10:00:00Z";
+    let done = std::process::Command::new("git")
+        .args(["-c", "user.name=Jo", "-c", "user.email=jo@acme.example", "-c", "commit.gpgSign=false"])
+        .args(arguments)
+        .current_dir(workspace.root())
+        .env("GIT_AUTHOR_DATE", time)
+        .env("GIT_COMMITTER_DATE", time)
+        .output()
+        .unwrap();
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+}
+
+/// When production began to serve what it does, and what that is.
+fn since(workspace: &Workspace) -> (Option<i64>, Option<serde_json::Value>) {
+    let plan = workspace.plan("api");
+    let stay = plan.stays.iter().find(|stay| stay.environment == "production").unwrap();
+    (stay.since.as_ref().map(|since| since.time), stay.value.clone())
+}
+
+#[test]
+fn the_proof_is_of_what_lies_on_the_disk() {
+    let workspace = Workspace::new(&[("api.toml", &flag_serving("on", ""))]);
+    assert_eq!(since(&workspace), (None, Some(json!(true))), "in no repository");
+    git(&workspace, &["init", "--quiet"]);
+    assert_eq!(since(&workspace), (None, Some(json!(true))), "nothing is committed");
+    git(&workspace, &["add", "."]);
+    git(&workspace, &["commit", "--quiet", "--message", "Add the flag"]);
+    let committed = Some(1_791_194_400);
+    assert_eq!(since(&workspace), (committed, Some(json!(true))));
+    workspace.write("api.toml", &format!("# soon gone\n{}", flag_serving("on", "")));
+    assert_eq!(since(&workspace), (committed, Some(json!(true))), "means the same");
+    workspace.write("api.toml", &flag(""));
+    assert_eq!(since(&workspace), (None, Some(json!(false))), "means something else");
+    let swapped = format!("{}\n[variants]\noff = true\non = false\n", flag_serving("on", ""));
+    workspace.write("api.toml", &swapped);
+    assert_eq!(since(&workspace), (None, Some(json!(false))), "the same variant with another value");
+}

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use super::{OpError, past, read};
 use crate::artifact::{self, OutputFile, Visibility};
 use crate::compile;
-use crate::constancy::{self, Extent, FlagHistory};
+use crate::constancy::{self, Extent, FlagHistory, Serves, Standing};
 use crate::deployed::unified;
 use crate::diff::{self, Diff, Request};
 use crate::model::{Flag, Workspace};
@@ -177,10 +177,20 @@ fn history(root: &Path, loaded: &Loaded, flag: &Flag, at: i64) -> Result<FlagHis
     let then = names(&past.loaded.workspace);
     for (name, standing) in names(&loaded.workspace).iter().zip(&mut now.standings) {
         let index = then.iter().position(|other| other == name);
-        let before = index.and_then(|index| known.standings.get(index));
-        standing.since =
-            before.filter(|before| before.serves == standing.serves).and_then(|b| b.since.clone());
+        let before = index.and_then(|index| known.standings.get(index)).filter(|before| {
+            let values = [(&past.loaded.workspace, *before), (&loaded.workspace, &*standing)];
+            let [before, now] = values.map(|(workspace, standing)| value(workspace, &flag.key, standing));
+            before == now
+        });
+        standing.since = before.and_then(|before| before.since.clone());
     }
     now.added = known.added;
     Ok(now)
+}
+
+/// What everybody gets of a flag, if everybody gets the same.
+fn value<'w>(workspace: &'w Workspace, key: &str, standing: &Standing) -> Option<&'w serde_json::Value> {
+    let Serves::Constant(variant) = &standing.serves else { return None };
+    let flag = workspace.flag(workspace.flag_id(key)?);
+    Some(&flag.variant(flag.variant_id(variant)?).value)
 }
