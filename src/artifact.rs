@@ -52,6 +52,18 @@ pub fn write_all(files: &[OutputFile]) -> Result<(), WriteError> {
     outcome
 }
 
+/// Deletes files, one after the other.
+///
+/// # Errors
+/// The first file that cannot be deleted; those behind it stay.
+pub fn remove_all(paths: &[PathBuf]) -> Result<(), WriteError> {
+    paths.iter().try_for_each(|path| {
+        fs::remove_file(path)
+            .and_then(|()| sync_folder(path))
+            .map_err(|source| WriteError { path: path.clone(), source })
+    })
+}
+
 /// A file that could not be written.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot write `{}`: {source}", path.display())]

@@ -25,6 +25,7 @@
 //! | [`constancy`] | what each flag has served, and since when, by the meaning of every old state |
 //! | [`staleness`] | which flags are done: states, signals, blockers |
 //! | [`diff`] | what a change means: who gets something else, and what kind of change that is |
+//! | [`retire`] | how a flag is taken out, and what stands in the way |
 //! | [`rule`], [`rules`] | what a rule is and how rules are run; then one file for each rule |
 //! | [`report`] | findings as text: one file for each output format |
 //! | [`import`] | flags of other systems as files of a workspace |
@@ -63,6 +64,7 @@ pub mod readiness;
 pub mod references;
 pub mod release;
 pub mod report;
+pub mod retire;
 pub mod rule;
 pub mod rules;
 pub mod sdk;

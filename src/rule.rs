@@ -4,6 +4,7 @@
 use rayon::prelude::*;
 
 use crate::compile::Segments;
+use crate::constancy::Standing;
 use crate::contract::Readings;
 use crate::exposure::{self, Analysis, Survey};
 use crate::finding::{self, Finding, RuleId, Severity};
@@ -11,7 +12,8 @@ use crate::format::LintLevel;
 use crate::model::{Flag, FlagId, Workspace};
 use crate::readiness::{self, Facts, Servable, Verdict};
 use crate::references::Code;
-use crate::source::Sources;
+use crate::retire::Use;
+use crate::source::{FileId, Sources};
 use crate::staleness::Staleness;
 
 /// A rule: its metadata, its page, and what it does.
@@ -124,6 +126,8 @@ pub enum Check {
     Workspace(fn(&Context<'_>, &mut Vec<Finding>)),
     /// From looking at the services' code: `flagc refs` finds it, not `check`, which reads no code.
     Code(fn(&Code<'_>, &mut Vec<Finding>)),
+    /// From comparing with an earlier state: a flag's file is gone.
+    Removal(fn(&Removal<'_>, &mut Vec<Finding>)),
 }
 
 impl std::fmt::Debug for Check {
@@ -137,6 +141,7 @@ impl std::fmt::Debug for Check {
             Self::Contract(_) => "Contract",
             Self::Workspace(_) => "Workspace",
             Self::Code(_) => "Code",
+            Self::Removal(_) => "Removal",
         })
     }
 }
@@ -160,6 +165,36 @@ pub struct Context<'w> {
     pub staleness: &'w [Staleness],
 }
 
+/// A flag whose file is gone since an earlier state of the workspace.
+#[derive(Clone, Copy, Debug)]
+pub struct Removal<'r> {
+    /// The workspace as it was.
+    pub base: &'r Workspace,
+    /// Its segments as logic.
+    pub segments: &'r Segments,
+    /// The flag as it was.
+    pub flag: &'r Flag,
+    /// The file that is gone, as findings name it.
+    pub file: FileId,
+    /// The workspace as it is.
+    pub head: &'r Workspace,
+    /// What the flag served in the environments of the base, at the time in question.
+    pub standings: &'r [Standing],
+    /// Where services' code names it, as far as that is known.
+    pub uses: &'r [Use],
+}
+
+/// Asks all rules about a flag that is gone.
+pub fn run_removal(rules: &[&Rule], removal: &Removal<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for rule in rules {
+        if let Check::Removal(check) = rule.check {
+            check(removal, &mut findings);
+        }
+    }
+    findings
+}
+
 /// The checks that look at each flag, and those that look at what came of it.
 #[derive(Default)]
 struct Checks {
@@ -173,7 +208,7 @@ pub fn run(context: &Context<'_>) -> Vec<Finding> {
     let mut checks = Checks::default();
     for rule in context.rules {
         match rule.check {
-            Check::Load | Check::Contract(_) | Check::Workspace(_) | Check::Code(_) => {}
+            Check::Load | Check::Contract(_) | Check::Workspace(_) | Check::Code(_) | Check::Removal(_) => {}
             Check::Flag(check) => checks.flag.push(check),
             // The analysis is the dearest part of a check: it is not made for rules that are not heard.
             Check::Exposure(_) | Check::ExposureAndWorkspace(..) | Check::Readiness(_)
@@ -213,7 +248,7 @@ fn run_whole(context: &Context<'_>) -> Vec<Finding> {
     let mut readings = None;
     for rule in context.rules {
         match rule.check {
-            Check::Load | Check::Flag(_) | Check::Exposure(_) | Check::Readiness(_) | Check::Code(_) => {}
+            Check::Load | Check::Flag(_) | Check::Exposure(_) | Check::Readiness(_) | Check::Code(_) | Check::Removal(_) => {}
             Check::ExposureAndWorkspace(..) | Check::Contract(_)
                 if severity(rule, context.workspace).is_none() => {}
             Check::ExposureAndWorkspace(_, check) | Check::Workspace(check) => check(context, &mut findings),

@@ -1,5 +1,6 @@
 //! Every rule: a page, a workspace that breaks it with what is said about that, and one that does not. The bad ones are
-//! compared with `tests/rules/<rule>/bad/expected.txt`; `SNAPSHOTS=overwrite` writes these files anew.
+//! compared with `tests/rules/<rule>/bad/expected.txt`; `SNAPSHOTS=overwrite` writes these files anew. Where there is a
+//! `base`, both are what became of it.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
@@ -8,7 +9,7 @@ mod common;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use common::{Checked, FLAG, SETTINGS, check, check_aged, write};
+use common::{Checked, FLAG, SETTINGS, check, check_against, check_aged, write};
 use flagc::rule::Group;
 use flagc::rules;
 
@@ -84,7 +85,8 @@ fn a_bad_workspace_is_told_what_is_wrong_with_it() {
         let folder = tempfile::tempdir().unwrap();
         let committed = case(rule, "bad");
         let root = if build(rule, folder.path()) { folder.path() } else { committed.as_path() };
-        let checked = check_case(root);
+        let base = case(rule, "base");
+        let checked = if base.is_dir() { check_against(root, &base) } else { check_case(root) };
         let found = checked.rules();
         if !found.contains(&rule) || found.iter().any(|other| *other != rule) {
             failures.push(format!("{rule}: found {found:?}\n{}", checked.render()));
@@ -109,7 +111,9 @@ fn a_good_workspace_has_no_finding_at_all() {
     for rule in rule_names() {
         let root = case(rule, "good");
         assert!(root.join("flagc.toml").is_file(), "`{rule}` has no good case");
-        assert_eq!(check_case(&root).render(), "", "{rule}");
+        let base = case(rule, "base");
+        let checked = if base.is_dir() { check_against(&root, &base) } else { check_case(&root) };
+        assert_eq!(checked.render(), "", "{rule}");
     }
 }
 

@@ -25,6 +25,7 @@ const FLOORS: &[&[&str]] = &[
     &["constancy"],
     &["staleness"],
     &["diff"],
+    &["retire"],
     &["rule"],
     &["rules"],
     &["report", "import", "init", "deployed"],

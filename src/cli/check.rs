@@ -31,6 +31,9 @@ pub(super) struct CheckArgs {
     /// [default: the commit that is checked out, and what is not committed]
     #[arg(long, value_name = "BASE")]
     against: Option<String>,
+    /// Where services' code names flags, as `flagc refs --format json` writes it: a flag that is read may not be removed
+    #[arg(long, value_name = "FILE", num_args = 1.., requires = "against")]
+    refs: Vec<PathBuf>,
 }
 
 pub(super) fn run(args: &CheckArgs, global: &Global, output: &Output) -> Outcome {
@@ -38,8 +41,12 @@ pub(super) fn run(args: &CheckArgs, global: &Global, output: &Output) -> Outcome
     let root = global.root()?;
     let wanted = args.paths.iter().map(|path| existing(path)).collect::<Result<Vec<_>, _>>()?;
     let as_of = args.as_of.map(jiff::Timestamp::as_second);
-    let options =
-        check::Options { deployments: args.deployments.clone(), as_of, against: args.against.clone() };
+    let options = check::Options {
+        deployments: args.deployments.clone(),
+        as_of,
+        against: args.against.clone(),
+        refs: args.refs.clone(),
+    };
     let mut checked = check::check_with(&root, &options)?;
     if args.deny.is_some() {
         for finding in &mut checked.findings {

@@ -17,6 +17,7 @@ mod path;
 mod plan;
 mod ready;
 mod refs;
+mod retire;
 mod schema;
 mod sign;
 mod stale;
@@ -116,6 +117,8 @@ enum Command {
     Stale(stale::StaleArgs),
     /// Say where the services' code names flags, and what of that does not fit
     Refs(refs::RefsArgs),
+    /// Say how a flag is taken out, and what stands in the way; `--apply` does it
+    Retire(retire::RetireArgs),
     /// Run the flags' own tests
     Test(test::TestArgs),
     /// Record what is live in an environment
@@ -210,6 +213,7 @@ fn run(command: &Command, global: &Global, output: &Output) -> Outcome {
         Command::Graph(args) => graph::run(args, global, output),
         Command::Stale(args) => stale::run(args, global, output),
         Command::Refs(args) => refs::run(args, global, output),
+        Command::Retire(args) => retire::run(args, global, output),
         Command::Test(args) => test::run(args, global, output),
         Command::Deployed(args) => deployed::run(args, global, output),
         Command::Init(args) => init::run(args, global, output),

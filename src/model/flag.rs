@@ -31,6 +31,8 @@ pub struct Flag {
     pub kind: FlagKind,
     /// Who answers for it.
     pub owner: Text,
+    /// Keys it bore before.
+    pub previous_keys: Vec<Text>,
     /// The last day on which it should be needed.
     pub expires: Option<Spanned<Date>>,
     /// What it says of its own life; nothing for most.

@@ -1,10 +1,10 @@
 //! `check`: load, run the rules, settle the levels.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use super::{OpError, evaluate, past, read};
-use crate::finding::{Finding, Severity};
+use super::{OpError, evaluate, past, read, removal, revisions};
+use crate::finding::{self, Finding, Severity};
 use crate::history::{self, HistoryError};
 use crate::model::Workspace;
 use crate::readiness::Facts;
@@ -52,6 +52,8 @@ pub struct Options {
     /// The change that is looked at is what differs from the merge base with this revision; what the commit that is
     /// checked out changed, and what is not committed, unless said otherwise.
     pub against: Option<String>,
+    /// Files that say where services' code names flags: a flag that is read may not be removed.
+    pub refs: Vec<PathBuf>,
 }
 
 /// Checks the workspace in `root`.
@@ -68,14 +70,27 @@ pub fn check(root: &Path) -> Checked {
 /// # Errors
 /// A deployment file that cannot be read, or is for no environment of the workspace, and a revision that does not exist.
 pub fn check_with(root: &Path, options: &Options) -> Result<Checked, OpError> {
-    let loaded = load(root, &options.deployments)?;
+    let mut loaded = load(root, &options.deployments)?;
     let as_of = options.as_of.or_else(|| history::head_time(root));
     let (life, skipped) = match life(root, &loaded, as_of, options.against.as_deref()) {
         Ok(known) => known,
         Err(error) if options.against.is_some() => return Err(error),
         Err(error) => skipped(&error),
     };
-    Ok(Checked { skipped, ..check_with_life(loaded, as_of, &life) })
+    let gone = match &options.against {
+        Some(revision) => {
+            let base = revisions::left_at(root, revision, &loaded)?;
+            let reports = read::reports(&options.refs)?;
+            let at = as_of.or(base.time).unwrap_or_default();
+            removal::removals(&base.loaded, &mut loaded, at, &reports)
+        }
+        None => Vec::new(),
+    };
+    let mut checked = Checked { skipped, ..check_with_life(loaded, as_of, &life) };
+    removal::without_repetition(&mut checked.findings, &gone);
+    checked.findings.extend(gone);
+    finding::sort(&mut checked.findings);
+    Ok(checked)
 }
 
 /// What is known of the flags' lives.

@@ -1,12 +1,13 @@
 //! `diff`: load two states, leave out what cannot differ, compare the rest.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use ecow::EcoString;
 
-use super::OpError;
+use super::removal::removals;
 use super::revisions::{self, Pair, Side, Unchanged};
+use super::{OpError, read};
 use crate::compile;
 use crate::diff::{self, Change, Class, Diff, Request};
 use crate::finding::Finding;
@@ -26,6 +27,8 @@ pub struct Compared {
     pub diff: Diff,
     /// What is wrong with the base's files, and with the head's: what does not load cannot be compared.
     pub findings: [Vec<Finding>; 2],
+    /// What tells against the removal of flags; the places are in the head's files, with those that are gone behind them.
+    pub removals: Vec<Finding>,
 }
 
 impl Compared {
@@ -35,11 +38,19 @@ impl Compared {
     }
 }
 
-/// Compares two states of the workspace around `start`; see [`revisions::load_pair`]. `at` is in seconds since 1970.
+/// Compares two states of the workspace around `start`; see [`revisions::load_pair`]. `at` is in seconds since 1970;
+/// `refs` are files that say where services' code names flags.
 ///
 /// # Errors
-/// Those of [`revisions::load_pair`].
-pub fn diff(start: &Path, base: Option<&str>, head: Option<&str>, at: i64) -> Result<Compared, OpError> {
+/// Those of [`revisions::load_pair`], and a file of `refs` that cannot be read.
+pub fn diff(
+    start: &Path,
+    base: Option<&str>,
+    head: Option<&str>,
+    at: i64,
+    refs: &[PathBuf],
+) -> Result<Compared, OpError> {
+    let reports = read::reports(refs)?;
     let mut pair = revisions::load_pair(start, base, head)?;
     let findings = [settled(&mut pair.base), settled(&mut pair.head)];
     let (base, head) = (&pair.base.loaded.workspace, &pair.head.loaded.workspace);
@@ -59,7 +70,12 @@ pub fn diff(start: &Path, base: Option<&str>, head: Option<&str>, at: i64) -> Re
     for change in diff.changes.iter_mut().chain(scheduled) {
         place(change, &pair);
     }
-    Ok(Compared { pair, diff, findings })
+    // Where there is no workspace any more, it has moved as a whole.
+    let removals = match pair.head.folder {
+        Some(_) => removals(&pair.base.loaded, &mut pair.head.loaded, at, &reports),
+        None => Vec::new(),
+    };
+    Ok(Compared { pair, diff, findings, removals })
 }
 
 fn settled(side: &mut Side) -> Vec<Finding> {

@@ -20,6 +20,8 @@ pub mod plan;
 mod read;
 pub mod ready;
 pub mod refs;
+pub mod removal;
+pub mod retire;
 pub mod revisions;
 pub mod schema;
 pub mod seal;

@@ -2,15 +2,19 @@
 
 use std::fs::File;
 use std::io::Read as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use flagc_runtime::bundle::{Envelope, MAX_ENVELOPE_BYTES};
 use flagc_runtime::trust::TrustFile;
 
 use super::OpError;
+use crate::retire::{Report, ReportError};
 
 /// Longer than any trust file or public key that is accepted.
 const MAX_SMALL_BYTES: usize = 1 << 21;
+
+/// Longer than a report of a million references.
+const MAX_REPORT_BYTES: usize = 1 << 28;
 
 /// The bytes of an envelope; one byte more than allowed if it is longer, which the runtime then refuses.
 pub(super) fn envelope_bytes(path: &Path) -> Result<Vec<u8>, OpError> {
@@ -27,6 +31,19 @@ pub(super) fn envelope(path: &Path) -> Result<Envelope, OpError> {
 pub(super) fn trust(path: &Path) -> Result<TrustFile, OpError> {
     TrustFile::from_bytes(&bounded(path, MAX_SMALL_BYTES)?)
         .map_err(|error| OpError::Trust { path: path.to_path_buf(), error })
+}
+
+/// What `flagc refs` has written about services' code.
+pub(super) fn reports(paths: &[PathBuf]) -> Result<Vec<Report>, OpError> {
+    paths.iter().map(|path| report(path)).collect()
+}
+
+fn report(path: &Path) -> Result<Report, OpError> {
+    let reason = |error: ReportError| OpError::Document {
+        what: path.display().to_string(),
+        reason: error.to_string(),
+    };
+    Report::parse(&bounded(path, MAX_REPORT_BYTES)?).map_err(reason)
 }
 
 /// A text such as a public key; what is not UTF-8 in it is replaced, and then refused by who reads it.

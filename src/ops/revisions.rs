@@ -106,6 +106,15 @@ pub fn load_pair(start: &Path, base: Option<&str>, head: Option<&str>) -> Result
     Ok(Pair { base, head, unchanged })
 }
 
+/// The workspace in `root` as it was where HEAD left another revision. What says the same in `head`, which was loaded from
+/// the disk, is taken from there.
+pub(super) fn left_at(root: &Path, revision: &str, head: &Loaded) -> Result<Side, OpError> {
+    let revisions = Revisions::open(root)?;
+    let base = revisions.merge_base_of(&revisions.resolve("HEAD")?, &revisions.resolve(revision)?)?;
+    let folder = Place::on_disk(&revisions, root, None)?.find_in(&revisions, &base)?;
+    Ok(load_base(&revisions, base, folder, head, None)?.0)
+}
+
 /// The repository, and the workspace on the disk if there is one.
 pub(super) fn open(start: &Path) -> Result<(Revisions, Option<PathBuf>), OpError> {
     let around = Revisions::open(start);

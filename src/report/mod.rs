@@ -12,6 +12,7 @@ mod markup;
 pub mod plan;
 pub mod readiness;
 pub mod references;
+pub mod retire;
 mod sarif;
 mod snippet;
 pub mod stale;

@@ -41,6 +41,9 @@ mod readiness_unknown;
 mod redundant_rule;
 mod release_order;
 mod release_split;
+mod removed_while_read;
+mod removed_while_required;
+mod removed_while_varying;
 mod requirement_cycle;
 mod requirement_never_met;
 mod requires_off_variant;
@@ -120,6 +123,9 @@ pub const ALL: &[&Rule] = &[
     &redundant_rule::RULE,
     &release_order::RULE,
     &release_split::RULE,
+    &removed_while_read::RULE,
+    &removed_while_required::RULE,
+    &removed_while_varying::RULE,
     &requirement_cycle::RULE,
     &requirement_never_met::RULE,
     &requires_off_variant::RULE,

@@ -28,12 +28,7 @@ Correct the name. `flagc explain` lists all rules; the groups are `syntax`, `sch
 
 /// Rules that are announced and come with a later version: a workspace can give them a level before they are there.
 /// A rule that arrives leaves this list.
-const RESERVED: &[&str] = &[
-    "owner-unknown",
-    "removed-while-read",
-    "removed-while-required",
-    "removed-while-varying",
-];
+const RESERVED: &[&str] = &["owner-unknown"];
 
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let config = &context.workspace.config;

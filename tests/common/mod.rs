@@ -5,10 +5,11 @@
 use std::path::Path;
 use std::process::Command;
 
-use flagc::finding::Finding;
+use flagc::finding::{self, Finding};
 use flagc::history;
-use flagc::ops;
+use flagc::ops::{self, removal};
 use flagc::report::{self, Format, Options, Summary};
+use flagc::retire::Report;
 use flagc::rules;
 use flagc::source::{Place, Sources};
 use flagc::workspace;
@@ -78,6 +79,25 @@ fn copy(from: &Path, to: &Path) {
 fn sound(checked: ops::check::Checked) -> Checked {
     let summary = Summary::of(&checked.findings, checked.flag_count(), checked.workspace.services.len());
     let checked = Checked { sources: checked.sources, findings: checked.findings, summary };
+    checked.assert_sound();
+    checked
+}
+
+/// 2026-11-01T00:00:00Z: a time at which workspaces are compared.
+const COMPARED_AT: i64 = 1_793_491_200;
+
+/// Checks a workspace with what became of the flags of another; `refs.json` beside that says where code names them.
+pub fn check_against(root: &Path, base: &Path) -> Checked {
+    let mut head = workspace::load(root);
+    let refs = std::fs::read(base.with_file_name("refs.json")).ok();
+    let reports: Vec<Report> = refs.iter().map(|refs| Report::parse(refs).unwrap()).collect();
+    let removals = removal::removals(&workspace::load(base), &mut head, COMPARED_AT, &reports);
+    let mut checked = check(root);
+    removal::without_repetition(&mut checked.findings, &removals);
+    checked.findings.extend(removals);
+    checked.sources = head.sources;
+    finding::sort(&mut checked.findings);
+    checked.summary = Summary::of(&checked.findings, checked.summary.flags, checked.summary.services);
     checked.assert_sound();
     checked
 }

@@ -58,6 +58,7 @@ impl OpError {
                 Some("move it away, or import into another folder with `--folder`".to_owned())
             }
             Self::Deployed(error) => error.help(),
+            Self::Retire(error) => error.help(),
             Self::Key(error) => error.help(),
             Self::Sign(error) => error.help(),
             Self::PublicKey { error, .. } => error.help(),

@@ -16,6 +16,8 @@ use crate::import::ImportError;
 use crate::plan::PlanError;
 use crate::sign::{KeyError, KeyFormError, SignError};
 
+use super::retire::RetireError;
+
 /// Why a command could not do its work.
 #[derive(Debug, thiserror::Error)]
 pub enum OpError {
@@ -57,6 +59,9 @@ pub enum OpError {
     /// The record of what is live stays as it is.
     #[error(transparent)]
     Deployed(#[from] EditError),
+    /// The flag stays.
+    #[error(transparent)]
+    Retire(#[from] RetireError),
     /// An environment that the workspace does not have.
     #[error("there is no environment `{name}`")]
     UnknownEnvironment {
@@ -303,6 +308,7 @@ impl OpError {
         match self {
             Self::Refused { error: VerifyError::Trust(_), .. } => 2,
             Self::NoPlan(error) if error.is_answer() => 1,
+            Self::Retire(error) => error.exit_code(),
             Self::NotCompiled(_)
             | Self::Envelope { .. }
             | Self::NotSignable { .. }

@@ -21,6 +21,20 @@ pub(super) fn render(report: &Report<'_>) -> String {
             data(&reasons.join("\n"))
         );
     }
+    for told in report.removals {
+        let finding = told.finding;
+        let lines: Vec<&str> =
+            std::iter::once(finding.message.as_str()).chain(finding.help.as_deref()).collect();
+        let _ = writeln!(
+            text,
+            "::{} file={},line={},title={}::{}",
+            finding.severity.as_str(),
+            property(&path(report, told.file)),
+            told.start.line,
+            property(finding.rule.0),
+            data(&lines.join("\n"))
+        );
+    }
     for change in report.diff.changes.iter().filter(|change| !is_metadata(change)) {
         let environment = change.environment.as_deref().unwrap_or("everywhere");
         let title = format!("{environment}: {} {}", change.flag, change.class.as_str());

@@ -23,6 +23,14 @@ pub(super) fn render(report: &Report<'_>) -> String {
             let _ = writeln!(text, "  {}", words::breach(breach));
         }
     }
+    for told in report.removals {
+        let finding = told.finding;
+        let severity = finding.severity.as_str();
+        let _ = writeln!(text, "\n{severity}: {}  ({})", finding.message, words::told(told));
+        if let Some(help) = &finding.help {
+            let _ = writeln!(text, "  help: {help}");
+        }
+    }
     for environment in &diff.environments_added {
         let _ = writeln!(text, "\n{environment}  is a new environment");
     }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Judged, Report, words};
+use super::{Judged, Report, Told, words};
 use crate::diff::{Change, ChangedRegion, Revision, Shares};
 
 #[derive(Serialize)]
@@ -16,6 +16,27 @@ struct JsonDiff<'a> {
     incomparable: Vec<JsonIncomparable<'a>>,
     environments: JsonEnvironments<'a>,
     policies: Vec<JsonPolicy<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    removals: Vec<JsonRemoval<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonRemoval<'a> {
+    rule: &'static str,
+    severity: &'static str,
+    message: &'a str,
+    help: Option<&'a str>,
+    flag: Option<&'a str>,
+    location: JsonSpot<'a>,
+}
+
+#[derive(Serialize)]
+struct JsonSpot<'a> {
+    file: &'a str,
+    line: usize,
+    column: usize,
+    end_line: usize,
+    end_column: usize,
 }
 
 #[derive(Serialize)]
@@ -156,11 +177,30 @@ pub(super) fn render(report: &Report<'_>) -> String {
             removed: &diff.environments_removed,
         },
         policies: report.policies.iter().map(policy).collect(),
+        removals: report.removals.iter().map(removal).collect(),
     };
     // Plain data with text for keys cannot fail.
     let mut line = serde_json::to_string(&json).unwrap_or_default();
     line.push('\n');
     line
+}
+
+fn removal<'a>(told: &'a Told<'a>) -> JsonRemoval<'a> {
+    let finding = told.finding;
+    JsonRemoval {
+        rule: finding.rule.0,
+        severity: finding.severity.as_str(),
+        message: &finding.message,
+        help: finding.help.as_deref(),
+        flag: finding.flag.as_deref(),
+        location: JsonSpot {
+            file: told.file,
+            line: told.start.line,
+            column: told.start.column,
+            end_line: told.end.line,
+            end_column: told.end.column,
+        },
+    }
 }
 
 fn policy<'a>(judged: &'a Judged<'a>) -> JsonPolicy<'a> {

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use super::Report;
 use super::words::{self, before_after, gain_and_loss, is_metadata, other_buckets};
 use crate::diff::{Change, ChangedRegion};
+use crate::finding::Severity;
 use crate::report::markup::{code, code_in_table, escape};
 
 pub(super) fn render(report: &Report<'_>) -> String {
@@ -19,6 +20,14 @@ pub(super) fn render(report: &Report<'_>) -> String {
             let _ = writeln!(text, "- {}", escape(&words::breach(breach)));
         }
         text.push('\n');
+    }
+    for told in report.removals {
+        let mark = match told.finding.severity {
+            Severity::Error => "❌",
+            Severity::Warning => "⚠",
+        };
+        let _ =
+            writeln!(text, "{mark} **{}** ({})\n", escape(&told.finding.message), code(&words::told(told)));
     }
     let changes: Vec<&Change> = diff.changes.iter().filter(|change| !is_metadata(change)).collect();
     if !changes.is_empty() {

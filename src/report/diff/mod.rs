@@ -11,6 +11,7 @@ pub(super) use words::percent;
 pub use words::shares;
 
 use crate::diff::{Diff, Verdict};
+use crate::finding::Finding;
 use crate::source::Position;
 
 /// A diff with the names of its sides.
@@ -24,6 +25,8 @@ pub struct Report<'d> {
     pub head: (&'d str, Option<&'d str>),
     /// What became of the policies, where they were asked for.
     pub policies: &'d [Judged<'d>],
+    /// What tells against the removal of flags.
+    pub removals: &'d [Told<'d>],
     /// Goes before the paths of files: the workspace's folder in the repository.
     pub prefix: &'d str,
 }
@@ -38,6 +41,19 @@ pub struct Judged<'d> {
     /// Where its name begins.
     pub start: Position,
     /// Where its name ends.
+    pub end: Position,
+}
+
+/// A finding with its place.
+#[derive(Clone, Copy, Debug)]
+pub struct Told<'d> {
+    /// The finding.
+    pub finding: &'d Finding,
+    /// The file, relative to the workspace; it may be gone.
+    pub file: &'d str,
+    /// Where the marked text begins.
+    pub start: Position,
+    /// Where it ends.
     pub end: Position,
 }
 

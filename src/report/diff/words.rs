@@ -1,6 +1,6 @@
 //! The words that all formats share.
 
-use super::Judged;
+use super::{Judged, Told};
 use crate::diff::{Breach, Change, ChangedRegion, Diff, Revision, Shares};
 
 /// A share in percent, as short as it can be said.
@@ -111,6 +111,11 @@ pub(super) fn place(judged: &Judged<'_>) -> String {
         Revision::Head => "",
     };
     format!("{}:{}{whose}", judged.file, judged.start)
+}
+
+/// Which rule speaks, and of which place: `removed-while-varying, checkout/new.toml:7:9`.
+pub(super) fn told(told: &Told<'_>) -> String {
+    format!("{}, {}:{}", told.finding.rule, told.file, told.start)
 }
 
 /// A side by its name and commit: `main (05f0492)`.

@@ -57,6 +57,7 @@ pub fn flag(
         file,
         kind: written.kind.unwrap_or(FlagKind::Release),
         owner: written.owner.map_or_else(|| Spanned::new(EcoString::new(), Span::default()), text),
+        previous_keys: written.previous_keys.into_iter().map(text).collect(),
         expires: written.expires,
         lifetime: lifetime(written.created, written.permanent, written.snooze),
         variants: list.into(),

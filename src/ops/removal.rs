@@ -1,0 +1,64 @@
+//! Flags that are gone: what is in one state and not in the next, judged by the rules on removal.
+
+use ecow::EcoString;
+
+use crate::compile;
+use crate::constancy;
+use crate::finding::Finding;
+use crate::model::{Flag, Workspace};
+use crate::retire::{self, Report};
+use crate::rule::{self, Removal};
+use crate::rules;
+use crate::source::FileId;
+use crate::workspace::Loaded;
+
+/// Judges the removal of every flag that `base` has and `head` has not, at a time in seconds since 1970. The levels are
+/// the base's, so that no change lowers what judges it. `reports` say where code
+/// names flags. The files that are gone come behind the head's own, so that
+/// findings can show them.
+pub fn removals(base: &Loaded, head: &mut Loaded, at: i64, reports: &[Report]) -> Vec<Finding> {
+    let gone = gone(&base.workspace, &head.workspace);
+    if gone.is_empty() {
+        return Vec::new();
+    }
+    let mut findings = Vec::new();
+    let segments = compile::segments(&base.workspace);
+    let histories = constancy::present(&base.workspace, at);
+    for flag in gone {
+        let id = base.workspace.flag_id(&flag.key).and_then(|id| histories.get(id.0 as usize));
+        let standings = id.map(|history| history.standings.as_slice()).unwrap_or_default();
+        let Ok(file) = u32::try_from(head.sources.files.len()).map(FileId) else { break };
+        head.sources.files.push(base.sources.file(flag.file).clone());
+        let uses = retire::uses(reports, &flag.key);
+        let removal = Removal {
+            base: &base.workspace,
+            segments: &segments,
+            flag,
+            file,
+            head: &head.workspace,
+            standings,
+            uses: &uses.of_flag,
+        };
+        findings.extend(rule::run_removal(rules::ALL, &removal));
+    }
+    rule::settle(rules::ALL, &base.workspace, findings)
+}
+
+/// The flags that are gone: whose key nothing bears any more, and which none has borne before.
+pub fn gone<'b>(base: &'b Workspace, head: &Workspace) -> Vec<&'b Flag> {
+    let is_there = |key: &EcoString| {
+        head.flag_id(key).is_some() || head.unreadable_flags.iter().any(|flag| flag == key.as_str())
+    };
+    let is_renamed =
+        |key: &EcoString| head.flags.iter().any(|flag| flag.previous_keys.iter().any(|k| k.value == *key));
+    base.flags.iter().filter(|flag| !is_there(&flag.key) && !is_renamed(&flag.key)).collect()
+}
+
+/// Leaves out what is told better: a requirement of a flag that is gone is no misspelt name.
+pub fn without_repetition(findings: &mut Vec<Finding>, removals: &[Finding]) {
+    findings.retain(|finding| {
+        let told =
+            |removal: &Finding| removal.rule.0 == "removed-while-required" && removal.place == finding.place;
+        finding.rule.0 != "unknown-flag" || !removals.iter().any(told)
+    });
+}

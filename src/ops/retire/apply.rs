@@ -1,0 +1,78 @@
+//! `--apply`: the edits are checked in memory, and then made together or not at all.
+
+use std::path::Path;
+
+use super::{Prepared, RetireError, edited};
+use crate::artifact::{self, OutputFile, Visibility};
+use crate::finding::{Finding, Severity};
+use crate::ops::check::{Checked, check_loaded};
+
+/// What was done.
+#[derive(Debug)]
+pub struct Applied {
+    /// What `check` finds afterwards and did not find before.
+    pub warnings: Vec<String>,
+}
+
+/// Makes the edits in the workspace in `root`.
+///
+/// # Errors
+/// [`RetireError`]; then nothing is changed, unless files could be written and another could not be deleted.
+pub fn apply(root: &Path, prepared: Prepared) -> Result<Applied, RetireError> {
+    let Prepared { plan, edits, loaded, at } = prepared;
+    if !plan.blockers.is_empty() {
+        return Err(RetireError::Blocked { flag: plan.flag, count: plan.blockers.len() });
+    }
+    let reads = plan.reads().count();
+    if reads > 0 {
+        return Err(RetireError::Read { flag: plan.flag, count: reads });
+    }
+    let after = edited(&loaded, &edits);
+    let new = new_findings(&check_loaded(loaded, Some(at)), &check_loaded(after, Some(at)));
+    if let Some((place, worse)) = new.iter().find(|(_, finding)| finding.severity == Severity::Error) {
+        let message = worse.message.clone();
+        return Err(RetireError::Worse { flag: plan.flag, message, place: place.clone() });
+    }
+    for edit in &edits {
+        if std::fs::read(root.join(&edit.file)).unwrap_or_default() != edit.before.as_bytes() {
+            return Err(RetireError::Changed { path: edit.file.clone() });
+        }
+    }
+    let (mut written, mut gone) = (Vec::new(), Vec::new());
+    for edit in edits {
+        let path = root.join(&edit.file);
+        match edit.after {
+            Some(text) => {
+                let bytes = text.into_bytes();
+                written.push(OutputFile { path, bytes, visibility: Visibility::Shared });
+            }
+            None => gone.push(path),
+        }
+    }
+    artifact::write_all(&written)?;
+    artifact::remove_all(&gone)?;
+    let warning =
+        |(place, finding): &(String, Finding)| format!("{} ({}, {place})", finding.message, finding.rule);
+    Ok(Applied { warnings: new.iter().map(warning).collect() })
+}
+
+/// What is found afterwards and was not before, with its place.
+fn new_findings(before: &Checked, after: &Checked) -> Vec<(String, Finding)> {
+    let place = |checked: &Checked, finding: &Finding| {
+        let file = checked.sources.file(finding.place.file);
+        (file.path.clone(), file.position(finding.place.span.start))
+    };
+    let is_known = |finding: &&Finding| {
+        let (file, _) = place(after, finding);
+        before.findings.iter().any(|other| {
+            (other.rule, &other.message, other.severity) == (finding.rule, &finding.message, finding.severity)
+                && place(before, other).0 == file
+        })
+    };
+    let new = after.findings.iter().filter(|finding| !is_known(finding));
+    new.map(|finding| {
+        let (file, position) = place(after, finding);
+        (format!("{file}:{position}"), finding.clone())
+    })
+    .collect()
+}

@@ -1,0 +1,46 @@
+package shop
+
+import dev.openfeature.kotlin.sdk.Client
+
+private const val OWN = "new-checkout"
+
+object Flags {
+    const val NEW_CHECKOUT = "new-checkout"
+    const val NEW_RECEIPTS = "new-receipts"
+}
+
+object OldFlags {
+    const val NEW_CHECKOUT = "new-checkout-2"
+}
+
+enum class Flag(val key: String) {
+    NEW_CHECKOUT("new-checkout"),
+    NEW_RECEIPTS("new-receipts"),
+}
+
+class Checkout(private val client: Client) {
+    fun pay(): String {
+        if (client.getBooleanValue("new-checkout", false)) {
+            return "new"
+        }
+        return "old"
+    }
+
+    fun open(open: Boolean): String {
+        return if (client.getBooleanValue(Flags.NEW_CHECKOUT, false) && open) "open" else "closed"
+    }
+
+    fun own(): String {
+        return if (client.getBooleanValue(OWN, true)) "mail" else "paper"
+    }
+
+    fun throughEnum(printed: Boolean): Boolean {
+        return printed || client.getBooleanValue(Flag.NEW_CHECKOUT.key, false)
+    }
+
+    fun others(): Boolean {
+        return client.getBooleanValue(OldFlags.NEW_CHECKOUT, false) ||
+            client.getBooleanValue(Flags.NEW_RECEIPTS, false) ||
+            client.getBooleanValue(Flag.NEW_RECEIPTS.key, false)
+    }
+}
