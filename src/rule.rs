@@ -248,7 +248,12 @@ fn run_whole(context: &Context<'_>) -> Vec<Finding> {
     let mut readings = None;
     for rule in context.rules {
         match rule.check {
-            Check::Load | Check::Flag(_) | Check::Exposure(_) | Check::Readiness(_) | Check::Code(_) | Check::Removal(_) => {}
+            Check::Load
+            | Check::Flag(_)
+            | Check::Exposure(_)
+            | Check::Readiness(_)
+            | Check::Code(_)
+            | Check::Removal(_) => {}
             Check::ExposureAndWorkspace(..) | Check::Contract(_)
                 if severity(rule, context.workspace).is_none() => {}
             Check::ExposureAndWorkspace(_, check) | Check::Workspace(check) => check(context, &mut findings),

@@ -9,7 +9,7 @@ mod common;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use common::{Checked, FLAG, SETTINGS, check, check_against, check_aged, write};
+use common::{Checked, FLAG, SETTINGS, check, check_against, check_aged, check_code, write};
 use flagc::rule::Group;
 use flagc::rules;
 
@@ -70,8 +70,12 @@ fn build(rule: &str, root: &Path) -> bool {
     true
 }
 
-/// A case with a file `days` is about time: the day on which it was committed, and the day that is now.
+/// A case with a folder `code` is about code, one with a file `days` about time: the day on which it was committed, and
+/// the day that is now.
 fn check_case(root: &Path) -> Checked {
+    if root.join("code").is_dir() {
+        return check_code(root);
+    }
     let Ok(days) = std::fs::read_to_string(root.join("days")) else { return check(root) };
     let (committed, now) = days.trim().split_once(' ').expect("two days");
     check_aged(root, committed, now)

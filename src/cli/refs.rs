@@ -7,7 +7,8 @@ use flagc::artifact::{OutputFile, Visibility, write_all};
 use flagc::finding::Severity;
 use flagc::ops::OpError;
 use flagc::ops::refs::{self, Found, Options};
-use flagc::report::references::{Report, read, render};
+use flagc::references::parse;
+use flagc::report::references::{Report, render};
 use flagc::report::{self, Summary};
 
 use super::check::rule_texts;
@@ -71,10 +72,10 @@ impl CodeArgs {
 }
 
 fn report_in(path: &Path) -> Result<refs::Report, Failure> {
-    let text = std::fs::read_to_string(path)
-        .map_err(|source| OpError::Read { path: path.to_path_buf(), source })?;
+    let text =
+        std::fs::read_to_string(path).map_err(|source| OpError::Read { path: path.to_path_buf(), source })?;
     let file = path.display().to_string();
-    match read(&text) {
+    match parse(&text) {
         Ok((scan, time)) => Ok(refs::Report { file, time, scan }),
         Err(error) => Err(OpError::NotAReport { file, reason: error.to_string() }.into()),
     }
@@ -88,7 +89,8 @@ pub(super) fn run(args: &RefsArgs, global: &Global, output: &Output) -> Outcome 
     let text = text(&found, args, output);
     match &args.output {
         Some(path) => {
-            let file = OutputFile { path: path.clone(), bytes: text.into_bytes(), visibility: Visibility::Shared };
+            let file =
+                OutputFile { path: path.clone(), bytes: text.into_bytes(), visibility: Visibility::Shared };
             write_all(&[file]).map_err(OpError::from)?;
         }
         None => output.result(&text),
@@ -126,7 +128,11 @@ fn text(found: &Found, args: &RefsArgs, output: &Output) -> String {
         Format::Github => findings(report::Format::Github),
         Format::Human | Format::Svg | Format::Dot | Format::Mermaid => {
             let list = render(report::references::Format::Human, &told);
-            if found.findings.is_empty() { list } else { format!("{list}\n{}", findings(report::Format::Human)) }
+            if found.findings.is_empty() {
+                list
+            } else {
+                format!("{list}\n{}", findings(report::Format::Human))
+            }
         }
     }
 }

@@ -4,11 +4,14 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use flagc::ops::OpError;
+use flagc::ops::refs;
 use flagc::ops::retire::{self, Applied, Edit, Prepared};
 use flagc::report::retire::{Format as PlanFormat, render};
 use flagc::report::visible;
+use flagc::retire::uses;
 
 use super::output::Output;
+use super::refs::CodeArgs;
 use super::{DONE, Failure, Format, Global, NO, Outcome, shown};
 
 /// Say how a flag is taken out, and what stands in the way.
@@ -22,9 +25,8 @@ pub(super) struct RetireArgs {
     /// Write rules for Polyglot Piranha into a new folder: they put the value that stays into the services' code
     #[arg(long, value_name = "DIR")]
     piranha: Option<PathBuf>,
-    /// Where services' code names flags, as `flagc refs --format json` writes it
-    #[arg(long, value_name = "FILE", num_args = 1..)]
-    refs: Vec<PathBuf>,
+    #[command(flatten)]
+    code: CodeArgs,
     /// As of this time: RFC 3339, such as 2026-12-01T09:00:00Z [default: now]
     #[arg(long, value_name = "TIME")]
     as_of: Option<jiff::Timestamp>,
@@ -34,7 +36,8 @@ pub(super) fn run(args: &RetireArgs, global: &Global, output: &Output) -> Outcom
     output.allow(&[Format::Human, Format::Json, Format::Markdown])?;
     let root = global.root()?;
     let at = args.as_of.unwrap_or_else(jiff::Timestamp::now).as_second();
-    let uses = retire::uses(&args.refs, &args.flag)?;
+    let found = refs::refs(&root, &args.code.options(None)?, Some(args.code.oldest()))?;
+    let uses = (!found.scan.files.is_empty()).then(|| uses(&found.scan, &args.flag));
     let prepared = retire::plan(&root, &args.flag, at, uses.as_ref())?;
     if let Some(folder) = &args.piranha {
         write_rules(folder, &prepared, output)?;

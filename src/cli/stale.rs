@@ -1,15 +1,20 @@
 //! `flagc stale`.
 
+use std::path::Path;
+
 use clap::Args;
 use flagc::constancy::Extent;
 use flagc::ops::past::{AsOf, Past, Reach};
-use flagc::ops::stale::{self, Options, Stale};
+use flagc::ops::refs;
+use flagc::ops::stale::{self, Code, Options, Stale};
 use flagc::report::stale::Report;
 use flagc::report::{self, Summary};
 use flagc::staleness::State;
+use flagc::workspace;
 
 use super::check::rule_texts;
 use super::output::Output;
+use super::refs::CodeArgs;
 use super::{DONE, Failure, Format, Global, NO, Outcome};
 
 /// Say which flags are done, since when, and what stands against taking them out.
@@ -27,6 +32,8 @@ pub(super) struct StaleArgs {
     /// Only what became stale since this revision: exit 1 if anything did
     #[arg(long, value_name = "REV")]
     new_since: Option<String>,
+    #[command(flatten)]
+    code: CodeArgs,
 }
 
 #[derive(Clone, Copy, clap::ValueEnum)]
@@ -58,19 +65,29 @@ impl From<StateArg> for State {
 
 pub(super) fn run(args: &StaleArgs, global: &Global, output: &Output) -> Outcome {
     output.allow(&[Format::Human, Format::Json, Format::Markdown, Format::Sarif])?;
+    let start = global.start()?;
     let options = Options {
         as_of: as_of(args.as_of.as_deref())?,
         extent: Extent::Present,
         owners: args.owner.clone(),
         states: args.state.iter().copied().map(State::from).collect(),
         new_since: args.new_since.clone(),
+        code: code(args, &start)?,
     };
-    let stale = stale::stale(&global.start()?, &options)?;
+    let stale = stale::stale(&start, &options)?;
     output.result(&render(&stale, output));
     let fails = stale.fails();
     // The process ends here: giving a workspace and its history back piece by piece would be felt.
     std::mem::forget(stale);
     Ok(if fails { NO } else { DONE })
+}
+
+/// What is known of the services' code, if anything says where it lies.
+fn code(args: &StaleArgs, start: &Path) -> Result<Option<Code>, Failure> {
+    let Some(root) = workspace::find_root(start) else { return Ok(None) };
+    let found = refs::refs(&root, &args.code.options(None)?, Some(args.code.oldest()))?;
+    let is_known = !found.scan.files.is_empty();
+    Ok(is_known.then(|| Code { scan: found.scan, unsearched: found.unsearched.into_keys().collect() }))
 }
 
 /// A day begins at 0:00 UTC; what is neither a day nor a time is a revision.

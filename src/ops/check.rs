@@ -82,7 +82,7 @@ pub fn check_with(root: &Path, options: &Options) -> Result<Checked, OpError> {
             let base = revisions::left_at(root, revision, &loaded)?;
             let reports = read::reports(&options.refs)?;
             let at = as_of.or(base.time).unwrap_or_default();
-            removal::removals(&base.loaded, &mut loaded, at, &reports)
+            removal::removals(&base.loaded, &mut loaded, at, &reports, Some(root))?
         }
         None => Vec::new(),
     };

@@ -16,7 +16,7 @@ use crate::model::{Condition, Flag, Service, Workspace};
 use crate::rule;
 use crate::rules;
 use crate::source::Sources;
-use crate::workspace::WORKSPACE_FILE;
+use crate::workspace::{self, WORKSPACE_FILE};
 
 /// Two states and what changes between them.
 #[derive(Debug)]
@@ -70,9 +70,10 @@ pub fn diff(
     for change in diff.changes.iter_mut().chain(scheduled) {
         place(change, &pair);
     }
+    let root = if pair.head.commit.is_none() { workspace::find_root(start) } else { None };
     // Where there is no workspace any more, it has moved as a whole.
     let removals = match pair.head.folder {
-        Some(_) => removals(&pair.base.loaded, &mut pair.head.loaded, at, &reports),
+        Some(_) => removals(&pair.base.loaded, &mut pair.head.loaded, at, &reports, root.as_deref())?,
         None => Vec::new(),
     };
     Ok(Compared { pair, diff, findings, removals })

@@ -78,7 +78,8 @@ pub fn refs(root: &Path, options: &Options, oldest: Option<i64>) -> Result<Found
             (Some(time), Some(oldest)) if time < oldest => {
                 let day = crate::staleness::day(time);
                 for service in report.scan.files.keys() {
-                    unsearched.insert(service.clone(), format!("`{}` is of {day}, which is too old", report.file));
+                    unsearched
+                        .insert(service.clone(), format!("`{}` is of {day}, which is too old", report.file));
                 }
             }
             _ => scan.join(report.scan.clone()),
@@ -88,7 +89,9 @@ pub fn refs(root: &Path, options: &Options, oldest: Option<i64>) -> Result<Found
         let name = service.name.to_string();
         let is_asked = options.service.as_ref().is_none_or(|only| *only == name);
         if is_asked && !scan.files.contains_key(&name) {
-            unsearched.entry(name).or_insert_with(|| "its file names no `code`, and no report speaks of it".to_owned());
+            unsearched
+                .entry(name)
+                .or_insert_with(|| "its file names no `code`, and no report speaks of it".to_owned());
         } else {
             unsearched.remove(&name);
         }
@@ -102,7 +105,8 @@ impl Found {
     /// Runs the rules on code; the files that they point into become sources.
     fn judge(&mut self, root: &Path) {
         let undefined = self.scan.undefined.iter().map(|undefined| &undefined.place);
-        let shown: BTreeSet<&str> = undefined.chain(&self.scan.dynamic).map(|place| place.file.as_str()).collect();
+        let shown: BTreeSet<&str> =
+            undefined.chain(&self.scan.dynamic).map(|place| place.file.as_str()).collect();
         for file in shown {
             // Code of other repositories is not here.
             let bytes = std::fs::read(root.join(file)).unwrap_or_default();
@@ -120,7 +124,7 @@ impl Found {
 }
 
 /// Where the code lies that is to be searched.
-fn code(root: &Path, workspace: &Workspace, options: &Options) -> Result<Vec<Source>, OpError> {
+pub(super) fn code(root: &Path, workspace: &Workspace, options: &Options) -> Result<Vec<Source>, OpError> {
     let wanted = |service: &str| options.service.as_ref().is_none_or(|only| only == service);
     let mut code = Vec::new();
     let limit = repository_of(root);
@@ -129,7 +133,10 @@ fn code(root: &Path, workspace: &Workspace, options: &Options) -> Result<Vec<Sou
             let path = root.join(folder.value.as_str());
             let real = path.canonicalize().map_err(|source| OpError::Read { path: path.clone(), source })?;
             if !real.starts_with(&limit) {
-                return Err(OpError::CodeOutside { service: service.name.to_string(), path: folder.value.to_string() });
+                return Err(OpError::CodeOutside {
+                    service: service.name.to_string(),
+                    path: folder.value.to_string(),
+                });
             }
             code.push(Source { service: service.name.to_string(), shown: folder.value.to_string(), path });
         }

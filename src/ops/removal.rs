@@ -1,25 +1,44 @@
 //! Flags that are gone: what is in one state and not in the next, judged by the rules on removal.
 
+use std::path::Path;
+
 use ecow::EcoString;
 
+use super::{OpError, refs};
 use crate::compile;
 use crate::constancy;
 use crate::finding::Finding;
 use crate::model::{Flag, Workspace};
-use crate::retire::{self, Report};
+use crate::references::{self, Scan};
+use crate::retire;
 use crate::rule::{self, Removal};
 use crate::rules;
 use crate::source::FileId;
 use crate::workspace::Loaded;
 
 /// Judges the removal of every flag that `base` has and `head` has not, at a time in seconds since 1970. The levels are
-/// the base's, so that no change lowers what judges it. `reports` say where code
-/// names flags. The files that are gone come behind the head's own, so that
-/// findings can show them.
-pub fn removals(base: &Loaded, head: &mut Loaded, at: i64, reports: &[Report]) -> Vec<Finding> {
+/// the base's, so that no change lowers what judges it. `reports` say where code names flags; the code that the head's
+/// services name is looked at besides, if the head lies on the disk, in `root`. The files that are gone come behind the
+/// head's own, so that findings can show them.
+///
+/// # Errors
+/// Code that is not there.
+pub fn removals(
+    base: &Loaded,
+    head: &mut Loaded,
+    at: i64,
+    reports: &Scan,
+    root: Option<&Path>,
+) -> Result<Vec<Finding>, OpError> {
     let gone = gone(&base.workspace, &head.workspace);
     if gone.is_empty() {
-        return Vec::new();
+        return Ok(Vec::new());
+    }
+    let mut seen = reports.clone();
+    if let Some(root) = root {
+        let code = refs::code(root, &head.workspace, &refs::Options::default())?;
+        let keys: Vec<&str> = gone.iter().map(|flag| flag.key.as_str()).collect();
+        seen.join(references::scan(&code, &keys, root)?);
     }
     let mut findings = Vec::new();
     let segments = compile::segments(&base.workspace);
@@ -29,7 +48,7 @@ pub fn removals(base: &Loaded, head: &mut Loaded, at: i64, reports: &[Report]) -
         let standings = id.map(|history| history.standings.as_slice()).unwrap_or_default();
         let Ok(file) = u32::try_from(head.sources.files.len()).map(FileId) else { break };
         head.sources.files.push(base.sources.file(flag.file).clone());
-        let uses = retire::uses(reports, &flag.key);
+        let uses = retire::uses(&seen, &flag.key);
         let removal = Removal {
             base: &base.workspace,
             segments: &segments,
@@ -41,7 +60,7 @@ pub fn removals(base: &Loaded, head: &mut Loaded, at: i64, reports: &[Report]) -
         };
         findings.extend(rule::run_removal(rules::ALL, &removal));
     }
-    rule::settle(rules::ALL, &base.workspace, findings)
+    Ok(rule::settle(rules::ALL, &base.workspace, findings))
 }
 
 /// The flags that are gone: whose key nothing bears any more, and which none has borne before.

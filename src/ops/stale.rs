@@ -10,11 +10,12 @@ use super::past::{self, AsOf, Past};
 use crate::compile;
 use crate::constancy::Extent;
 use crate::finding::{Finding, Severity};
-use crate::model::{Flag, FlagId};
+use crate::model::{Flag, FlagId, Workspace};
 use crate::readiness::Facts;
+use crate::references::{Class, Scan};
 use crate::rule::{self, Context, Group, Rule};
 use crate::rules;
-use crate::staleness::{self, Evidence, Staleness, State};
+use crate::staleness::{self, Evidence, Mentions, Staleness, State};
 use crate::workspace::nearest;
 
 /// What is asked.
@@ -30,6 +31,17 @@ pub struct Options {
     pub states: Vec<State>,
     /// What was stale at this revision already is no news.
     pub new_since: Option<String>,
+    /// What is known of the services' code; `None` where none was looked at.
+    pub code: Option<Code>,
+}
+
+/// What is known of the services' code.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Code {
+    /// What was found in it.
+    pub scan: Scan,
+    /// Services whose code was not looked at.
+    pub unsearched: BTreeSet<String>,
 }
 
 /// The answer.
@@ -73,7 +85,7 @@ impl Stale {
 pub fn stale(start: &Path, options: &Options) -> Result<Stale, OpError> {
     let past = past::past(start, &options.as_of, options.extent)?;
     let workspace = &past.loaded.workspace;
-    let evidence: Vec<Evidence> = Vec::new();
+    let evidence = options.code.as_ref().map(|code| evidence(workspace, code)).unwrap_or_default();
     let staleness = staleness::judge_all(workspace, &past.histories, &evidence, past.as_of);
     for owner in &options.owners {
         if !workspace.flags.iter().any(|flag| flag.owner.value == owner.as_str()) {
@@ -100,6 +112,31 @@ pub fn stale(start: &Path, options: &Options) -> Result<Stale, OpError> {
     let findings = findings(&past, &staleness, &shown);
     let over_budget = over_budget(&past, &staleness, options);
     Ok(Stale { past, staleness, shown, new, over_budget, findings })
+}
+
+/// What code says of each flag. A service that a flag lists and whose code is not known stands in its way.
+fn evidence(workspace: &Workspace, code: &Code) -> Vec<Evidence> {
+    let mut classes: BTreeMap<&str, BTreeMap<Class, usize>> = BTreeMap::new();
+    for reference in &code.scan.references {
+        *classes.entry(&reference.flag).or_default().entry(reference.class).or_default() += 1;
+    }
+    let mut of_flag = |flag: &Flag| {
+        let counted = classes.remove(flag.key.as_str()).unwrap_or_default();
+        let reads = counted.iter().filter(|(class, _)| class.needs_the_flag()).map(|(_, count)| count).sum();
+        let listed = flag.services.iter().map(|support| support.service.value.as_str());
+        let unsearched = listed
+            .filter(|service| code.unsearched.contains(*service) || !code.scan.is_complete(service))
+            .map(EcoString::from)
+            .collect();
+        let mentions = Mentions {
+            classes: counted.into_iter().map(|(class, count)| (class.as_str(), count)).collect(),
+            reads,
+            unsearched,
+            dynamic: code.scan.dynamic.len(),
+        };
+        Evidence { mentions: Some(mentions), owner_unknown: false }
+    };
+    workspace.flags.iter().map(&mut of_flag).collect()
 }
 
 /// The flags that are stale now and were not at a revision.

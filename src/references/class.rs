@@ -58,17 +58,27 @@ impl Class {
         let in_tests = folders.into_iter().any(|folder| {
             matches!(
                 folder.as_str(),
-                "test" | "tests" | "__tests__" | "__mocks__" | "spec" | "specs" | "testdata" | "androidtest" | "e2e" | "fixtures"
-            ) || folder.ends_with(".tests")
+                "test"
+                    | "tests"
+                    | "__tests__"
+                    | "__mocks__"
+                    | "spec"
+                    | "specs"
+                    | "testdata"
+                    | "androidtest"
+                    | "e2e"
+                    | "fixtures"
+            ) || folder.rsplit_once('.').is_some_and(|(_, end)| end == "tests")
                 || folder.ends_with("-tests")
         });
         let marks = ["_test", ".test", ".spec", "_spec", "Test", "Tests", "IT", "Spec", ".cy", ".e2e"];
-        let named_so = stem.starts_with("test_") || stem == "conftest" || marks.iter().any(|mark| stem.ends_with(mark));
+        let named_so =
+            stem.starts_with("test_") || stem == "conftest" || marks.iter().any(|mark| stem.ends_with(mark));
         match extension.to_ascii_lowercase().as_str() {
             "md" | "mdx" | "rst" | "adoc" | "txt" => Some(Self::Doc),
             _ if in_tests || named_so => Some(Self::Test),
-            "json" | "jsonc" | "json5" | "yaml" | "yml" | "toml" | "xml" | "ini" | "cfg" | "conf" | "env" | "properties"
-            | "tf" | "hcl" => Some(Self::Config),
+            "json" | "jsonc" | "json5" | "yaml" | "yml" | "toml" | "xml" | "ini" | "cfg" | "conf" | "env"
+            | "properties" | "tf" | "hcl" => Some(Self::Config),
             _ if name.starts_with(".env") => Some(Self::Config),
             _ => None,
         }

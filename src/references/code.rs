@@ -29,7 +29,8 @@ impl Code<'_> {
         let line = text.split_inclusive('\n').take(place.line - 1).map(str::len).sum::<usize>();
         let before = text.get(line..).unwrap_or_default().char_indices().nth(place.column - 1);
         let start = line + before.map_or(0, |(at, _)| at);
-        let quote = text.get(start..).and_then(|rest| rest.chars().next()).filter(|c| matches!(c, '"' | '\'' | '`'));
+        let quote =
+            text.get(start..).and_then(|rest| rest.chars().next()).filter(|c| matches!(c, '"' | '\'' | '`'));
         let end = |c: char| match quote {
             Some(quote) => c == quote,
             None => !(c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ':')),

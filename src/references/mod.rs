@@ -5,6 +5,7 @@ mod class;
 mod classify;
 mod code;
 mod file;
+mod report;
 mod resolve;
 mod scan;
 mod walk;
@@ -14,6 +15,7 @@ use std::path::PathBuf;
 
 pub use class::Class;
 pub use code::Code;
+pub use report::{Document, Header, ReportError, document, parse};
 pub use scan::{ScanError, scan};
 
 /// Code of a service.

@@ -14,8 +14,10 @@ use super::walk::Searched;
 use super::{Class, Reference, Scan, Undefined};
 
 /// Names that say nothing of what they stand for: every table of flags has an entry of this name.
-const PLAIN: &[&str] =
-    &["key", "Key", "KEY", "name", "Name", "value", "Value", "id", "flag", "Flag", "flagKey", "flag_key", "default", "type", "FLAG"];
+const PLAIN: &[&str] = &[
+    "key", "Key", "KEY", "name", "Name", "value", "Value", "id", "flag", "Flag", "flagKey", "flag_key",
+    "default", "type", "FLAG",
+];
 
 /// A file in which names are used.
 struct Named {
@@ -28,8 +30,8 @@ struct Named {
 /// Follows the names of one service's keys, and what its calls ask for; adds what it finds to the scan.
 pub(super) fn resolve(service: &str, keys: &[&str], gathered: &Gathered, scan: &mut Scan) {
     let known: BTreeSet<&str> = keys.iter().copied().collect();
-    let names = names(gathered, &known);
-    let named = if names.is_empty() { Vec::new() } else { named(&gathered.files, &names) };
+    let wanted = names(gathered, &known);
+    let named = if wanted.is_empty() { Vec::new() } else { named(&gathered.files, &wanted) };
     let mut declared: Vec<(&str, &Declaration)> = Vec::new();
     for (file, facts) in &gathered.facts {
         declared.extend(facts.declarations.iter().map(|declaration| (file.shown.as_str(), declaration)));
@@ -48,7 +50,9 @@ pub(super) fn resolve(service: &str, keys: &[&str], gathered: &Gathered, scan: &
         let lines = Lines::new(&file.text);
         for used in &file.uses {
             for declaration in candidates(&used.path, &file.file.shown) {
-                let Some(flag) = declaration.value.as_deref().filter(|value| known.contains(value)) else { continue };
+                let Some(flag) = declaration.value.as_deref().filter(|value| known.contains(value)) else {
+                    continue;
+                };
                 let class = if used.reads || declaration.is_accessor { Class::Read } else { Class::Unknown };
                 let place = place(service, &file.file.shown, &lines, used.start);
                 scan.references.push(Reference { place, flag: flag.to_owned(), class });
@@ -113,7 +117,8 @@ fn asked<'d>(call: &Call, candidates: impl Fn(&Path) -> Vec<&'d Declaration>) ->
         Key::Dynamic => None,
         Key::Name(path) => {
             let found = candidates(path);
-            let values: Option<BTreeSet<String>> = found.iter().map(|declaration| declaration.value.clone()).collect();
+            let values: Option<BTreeSet<String>> =
+                found.iter().map(|declaration| declaration.value.clone()).collect();
             values.filter(|values| !values.is_empty())
         }
     }
@@ -180,11 +185,18 @@ fn stands_for<'d>(path: &Path, file: &str, all: &[(&'d str, &'d Declaration)]) -
         return fitting.into_iter().map(|(_, declaration)| *declaration).collect();
     }
     // A package or a module in front of what stands in no class, or an alias of the only one there is.
-    let loose: Vec<&Declaration> =
-        visible.iter().map(|(_, declaration)| *declaration).filter(|declaration| declaration.container.is_none()).collect();
+    let loose: Vec<&Declaration> = visible
+        .iter()
+        .map(|(_, declaration)| *declaration)
+        .filter(|declaration| declaration.container.is_none())
+        .collect();
     if !loose.is_empty() {
         return loose;
     }
     let containers: BTreeSet<_> = visible.iter().map(|(_, declaration)| &declaration.container).collect();
-    if containers.len() == 1 { visible.iter().map(|(_, declaration)| *declaration).collect() } else { Vec::new() }
+    if containers.len() == 1 {
+        visible.iter().map(|(_, declaration)| *declaration).collect()
+    } else {
+        Vec::new()
+    }
 }

@@ -115,14 +115,13 @@ fn one(
             let replaced = matches!(text, std::borrow::Cow::Owned(_));
             let (hits, markers) =
                 if replaced { find(search, keys.len(), text.as_bytes()) } else { (hits, markers) };
-            let understood = match language {
-                Some(language) => understand(language, &file, &text, &hits, &markers),
-                None => {
-                    let class = by_path.unwrap_or(Class::Unknown);
-                    FileFacts {
-                        references: hits.iter().map(|hit| (*hit, class)).collect(),
-                        ..FileFacts::default()
-                    }
+            let understood = if let Some(language) = language {
+                understand(language, &file, &text, &hits, &markers)
+            } else {
+                let class = by_path.unwrap_or(Class::Unknown);
+                FileFacts {
+                    references: hits.iter().map(|hit| (*hit, class)).collect(),
+                    ..FileFacts::default()
                 }
             };
             let lines = Lines::new(&text);

@@ -40,7 +40,9 @@ pub(super) fn walk(
                 Some(kind) if kind.is_symlink() => {
                     skip(skipped, source, &shown(source, &below), Reason::Link);
                 }
-                Some(kind) if !kind.is_dir() => skip(skipped, source, &shown(source, &below), Reason::Special),
+                Some(kind) if !kind.is_dir() => {
+                    skip(skipped, source, &shown(source, &below), Reason::Special);
+                }
                 Some(_) | None => {}
             }
             WalkState::Continue

@@ -4,19 +4,19 @@
 mod edit;
 mod judge;
 pub mod piranha;
-mod report;
 
 use std::collections::BTreeSet;
 
 use serde_json::Value;
 
 use crate::constancy::{Serves, Since};
+use crate::references::{Place, Scan};
 use crate::source::Position;
 
+pub use crate::references::Class;
 pub use edit::{EditError, without_flag, without_requirement};
 pub use judge::{Known, Subject, plan};
 pub use piranha::Refusal;
-pub use report::{Report, ReportError, uses};
 
 /// The way a flag is taken out.
 #[derive(Clone, Debug, PartialEq)]
@@ -51,7 +51,7 @@ impl Plan {
             Step::Code { uses, .. } => uses.as_slice(),
             Step::Requirement { .. } | Step::Release { .. } | Step::File { .. } => &[],
         });
-        uses.filter(|one| one.class.is_read())
+        uses.filter(|one| one.class.needs_the_flag())
     }
 }
 
@@ -157,49 +157,6 @@ pub enum Step {
     },
 }
 
-/// What a mention of a flag in code is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Class {
-    /// The flag is evaluated.
-    Read,
-    /// Its key is the value of a constant.
-    Declared,
-    /// Nobody knows what is done with it.
-    Unknown,
-    /// In a test.
-    Test,
-    /// In a settings file.
-    Config,
-    /// In documentation.
-    Doc,
-    /// In a comment.
-    Comment,
-}
-
-impl Class {
-    /// All of them, what the code would miss first.
-    pub const ALL: [Self; 7] =
-        [Self::Read, Self::Declared, Self::Unknown, Self::Test, Self::Config, Self::Doc, Self::Comment];
-
-    /// The word used in every output format.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Read => "read",
-            Self::Declared => "declared",
-            Self::Unknown => "unknown",
-            Self::Test => "test",
-            Self::Config => "config",
-            Self::Doc => "doc",
-            Self::Comment => "comment",
-        }
-    }
-
-    /// Whether the code would miss the flag; what is not known counts as read.
-    pub fn is_read(self) -> bool {
-        matches!(self, Self::Read | Self::Declared | Self::Unknown)
-    }
-}
-
 /// A place in code that names a flag.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Use {
@@ -224,6 +181,22 @@ pub struct Uses {
     pub of_flag: Vec<Use>,
     /// Where they ask for a key that is made at run time.
     pub dynamic: Vec<Use>,
+}
+
+/// What a scan says of one flag.
+pub fn uses(scan: &Scan, key: &str) -> Uses {
+    let used = |place: &Place, class: Class| Use {
+        service: place.service.clone(),
+        class,
+        file: place.file.clone(),
+        line: place.line,
+        column: place.column,
+    };
+    Uses {
+        services: scan.files.keys().filter(|service| scan.is_complete(service)).cloned().collect(),
+        of_flag: scan.references_of(key).map(|found| used(&found.place, found.class)).collect(),
+        dynamic: scan.dynamic.iter().map(|place| used(place, Class::Unknown)).collect(),
+    }
 }
 
 fn at(position: Position) -> (usize, usize) {

@@ -14,8 +14,8 @@ pub(super) const RULE: Rule = Rule {
 };
 
 const PAGE: &str = "\
-Code hands something to an OpenFeature method that is no text and no constant: nobody can say which flags it reads, so no
-flag can be said to be unused.
+Code hands something to an OpenFeature method that is no text and no constant: nobody can say which flags it reads, so
+no flag can be said to be unused.
 
 ```toml
 # services/frontend.toml

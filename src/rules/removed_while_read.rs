@@ -30,7 +30,7 @@ Merge the service's change first: `flagc retire FLAG` lists the places, and `--p
 fn check(removal: &Removal<'_>, findings: &mut Vec<Finding>) {
     let flag = removal.flag;
     let key = &flag.key;
-    let reads: Vec<_> = removal.uses.iter().filter(|one| one.class.is_read()).collect();
+    let reads: Vec<_> = removal.uses.iter().filter(|one| one.class.needs_the_flag()).collect();
     for of_service in reads.chunk_by(|one, other| one.service == other.service) {
         let Some((first, others)) = of_service.split_first() else { continue };
         let service = &first.service;

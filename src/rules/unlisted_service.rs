@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use crate::finding::{Finding, RuleId};
+use crate::references::Class;
 use crate::references::Code;
 use crate::rule::{Check, Group, Level, Rule};
-use crate::references::Class;
 use crate::source::Span;
 
 pub(super) const RULE: Rule = Rule {
@@ -43,7 +43,8 @@ fn check(code: &Code<'_>, findings: &mut Vec<Finding>) {
             "`{service}` reads `{}` and is not in its `[services]`: {}:{}",
             flag.key, place.file, place.line
         );
-        let help = format!("add `{service} = {{}}` to `[services]`, with the versions that can serve each variant");
+        let help =
+            format!("add `{service} = {{}}` to `[services]`, with the versions that can serve each variant");
         findings.push(
             Finding::new(RULE.id, flag.file, Span::default(), message).flag(flag.key.as_str()).help(help),
         );

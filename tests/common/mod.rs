@@ -8,8 +8,8 @@ use std::process::Command;
 use flagc::finding::{self, Finding};
 use flagc::history;
 use flagc::ops::{self, removal};
+use flagc::references;
 use flagc::report::{self, Format, Options, Summary};
-use flagc::retire::Report;
 use flagc::rules;
 use flagc::source::{Place, Sources};
 use flagc::workspace;
@@ -63,6 +63,13 @@ pub fn check_aged(root: &Path, committed: &str, now: &str) -> Checked {
     sound(checked)
 }
 
+/// What is found in the code of a workspace's services.
+pub fn check_code(root: &Path) -> Checked {
+    let found = ops::refs::refs(root, &ops::refs::Options::default(), None).unwrap();
+    let summary = Summary::of(&found.findings, found.workspace.flags.len(), found.workspace.services.len());
+    Checked { sources: found.sources, findings: found.findings, summary }
+}
+
 fn copy(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).unwrap();
     for entry in std::fs::read_dir(from).unwrap() {
@@ -90,8 +97,9 @@ const COMPARED_AT: i64 = 1_793_491_200;
 pub fn check_against(root: &Path, base: &Path) -> Checked {
     let mut head = workspace::load(root);
     let refs = std::fs::read(base.with_file_name("refs.json")).ok();
-    let reports: Vec<Report> = refs.iter().map(|refs| Report::parse(refs).unwrap()).collect();
-    let removals = removal::removals(&workspace::load(base), &mut head, COMPARED_AT, &reports);
+    let reports =
+        refs.map(|refs| references::parse(&String::from_utf8(refs).unwrap()).unwrap().0).unwrap_or_default();
+    let removals = removal::removals(&workspace::load(base), &mut head, COMPARED_AT, &reports, None).unwrap();
     let mut checked = check(root);
     removal::without_repetition(&mut checked.findings, &removals);
     checked.findings.extend(removals);

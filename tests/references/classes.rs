@@ -36,7 +36,9 @@ fn expected(language: &str) -> BTreeSet<Mention> {
     for path in paths {
         let file = path.strip_prefix(&root).unwrap().display().to_string();
         for (index, line) in std::fs::read_to_string(&path).unwrap().lines().enumerate() {
-            let Some((_, mark)) = line.rsplit_once("/@ ").or_else(|| line.rsplit_once("#@ ")) else { continue };
+            let Some((_, mark)) = line.rsplit_once("/@ ").or_else(|| line.rsplit_once("#@ ")) else {
+                continue;
+            };
             let words: Vec<&str> = mark.trim_end_matches(" */}").split_whitespace().collect();
             let mut rest = &words[..];
             while let Some((class, after)) = rest.split_first() {
@@ -45,7 +47,7 @@ fn expected(language: &str) -> BTreeSet<Mention> {
                 if !matches!(*class, "dynamic" | "undefined") {
                     let letter = rest[0];
                     rest = &rest[1..];
-                    key = KEYS.iter().find(|(name, _)| *name == letter).unwrap().1.to_owned();
+                    KEYS.iter().find(|(name, _)| *name == letter).unwrap().1.clone_into(&mut key);
                 }
                 mentions.insert((language.to_owned(), file.clone(), index + 1, (*class).to_owned(), key));
             }
@@ -62,7 +64,8 @@ fn found(language: &str) -> BTreeSet<Mention> {
         let file = place.file.trim_start_matches('/').to_owned();
         (language.to_owned(), file, place.line, class.to_owned(), key.to_owned())
     };
-    let references = scan.references.iter().map(|found| mention(&found.place, found.class.as_str(), &found.flag));
+    let references =
+        scan.references.iter().map(|found| mention(&found.place, found.class.as_str(), &found.flag));
     let undefined = scan.undefined.iter().map(|found| mention(&found.place, "undefined", ""));
     let dynamic = scan.dynamic.iter().map(|place| mention(place, "dynamic", ""));
     references.chain(undefined).chain(dynamic).collect()

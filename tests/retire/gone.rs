@@ -1,6 +1,7 @@
 //! What is said of flags whose files are gone.
 
 use flagc::ops::removal::{gone, removals};
+use flagc::references::Scan;
 use flagc::workspace::{Loaded, load};
 
 use super::{NOW, SETTINGS, Workspace, flag, flag_serving};
@@ -11,7 +12,11 @@ fn state(files: &[(&str, &str)]) -> Loaded {
 
 /// The messages about what became of the base.
 fn told(base: &Loaded, mut head: Loaded) -> Vec<String> {
-    removals(base, &mut head, NOW, &[]).into_iter().map(|finding| finding.message).collect()
+    removals(base, &mut head, NOW, &Scan::default(), None)
+        .unwrap()
+        .into_iter()
+        .map(|finding| finding.message)
+        .collect()
 }
 
 const OPEN: &str = "\n[environments.production]\nserve = { on = 5 }\n";
@@ -78,7 +83,7 @@ fn the_levels_are_those_of_the_base() {
 fn findings_about_files_that_are_gone_can_be_shown() {
     let base = state(&[("payments/api.toml", &flag(OPEN))]);
     let mut head = state(&[]);
-    let found = removals(&base, &mut head, NOW, &[]);
+    let found = removals(&base, &mut head, NOW, &Scan::default(), None).unwrap();
     let place = found[0].place;
     assert_eq!(head.sources.file(place.file).path, "payments/api.toml");
     assert_eq!(head.sources.text(place), "{ on = 5 }");

@@ -1,15 +1,24 @@
 //! What `flagc refs` has written about services' code.
 
-use flagc::retire::{Class, Report, uses};
+use flagc::references::{Class, Scan, parse};
+use flagc::retire::{Uses, uses as uses_in};
 
 use super::used;
 
-fn report(text: &str) -> Report {
-    Report::parse(text.as_bytes()).unwrap()
+fn report(text: &str) -> Scan {
+    parse(text).unwrap().0
 }
 
 fn refused(text: &str) -> String {
-    Report::parse(text.as_bytes()).unwrap_err().to_string()
+    parse(text).unwrap_err().to_string()
+}
+
+fn uses(reports: &[Scan], key: &str) -> Uses {
+    let mut all = Scan::default();
+    for report in reports {
+        all.join(report.clone());
+    }
+    uses_in(&all, key)
 }
 
 /// One reference of `orders`, and what else a report says.
@@ -54,9 +63,9 @@ fn every_class_that_is_written_is_read() {
 
 #[test]
 fn what_is_no_report_is_refused() {
-    assert_eq!(refused(&orders("api", "rumour", "")), "`rumour` is no class of references");
+    assert_eq!(refused(&orders("api", "rumour", "")), "`rumour` is not known");
     let newer = orders("api", "read", "").replace("\"version\":1", "\"version\":2");
-    assert_eq!(refused(&newer), "version 2 of the form is not known");
+    assert_eq!(refused(&newer), "its version is 2, and only 1 is known here");
     assert!(refused("{\"version\":1}").contains("references"));
     assert!(refused("[").contains("EOF"));
 }

@@ -3,9 +3,9 @@
 mod apply;
 mod error;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use super::{OpError, past, read};
+use super::{OpError, past};
 use crate::artifact::{self, OutputFile, Visibility};
 use crate::compile;
 use crate::constancy::{self, Extent, FlagHistory, Serves, Standing};
@@ -68,15 +68,6 @@ pub fn plan(root: &Path, key: &str, at: i64, uses: Option<&Uses>) -> Result<Prep
     let subject = Subject { workspace: &loaded.workspace, sources: &loaded.sources, flag };
     let plan = retire::plan(subject, Known { history: &history, without: &without, uses });
     Ok(Prepared { plan, edits, loaded, at })
-}
-
-/// What reports, files of `flagc refs`, say of a flag; `None` without any.
-///
-/// # Errors
-/// A file that cannot be read, or is no report.
-pub fn uses(files: &[PathBuf], key: &str) -> Result<Option<Uses>, OpError> {
-    let reports = read::reports(files)?;
-    Ok((!reports.is_empty()).then(|| retire::uses(&reports, key)))
 }
 
 /// Writes the rules with which Polyglot Piranha takes the flag out of code into a folder that is new or empty, and says

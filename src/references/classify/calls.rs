@@ -4,13 +4,50 @@
 /// Words in the names of the SDKs' methods by which a scan finds files with flag calls.
 /// Source: the SDKs' reference documentation (Java, Kotlin, Go, Python, JavaScript, React, Rust, .NET, Ruby).
 pub const MARKERS: &[&str] = &[
-    "BooleanValue", "BooleanDetails", "StringValue", "StringDetails", "IntegerValue", "IntegerDetails", "DoubleValue",
-    "DoubleDetails", "NumberValue", "NumberDetails", "ObjectValue", "ObjectDetails", "FloatValue", "FloatDetails",
-    "IntValue", "IntDetails", "LongValue", "LongDetails", "BooleanFlagValue", "BooleanFlagDetails", "StringFlagValue",
-    "StringFlagDetails", "NumberFlagValue", "NumberFlagDetails", "ObjectFlagValue", "ObjectFlagDetails",
-    "boolean_value", "boolean_details", "string_value", "string_details", "integer_value", "integer_details",
-    "float_value", "float_details", "object_value", "object_details", "number_value", "number_details", "bool_value",
-    "bool_details", "int_value", "int_details", "struct_value", "struct_details",
+    "BooleanValue",
+    "BooleanDetails",
+    "StringValue",
+    "StringDetails",
+    "IntegerValue",
+    "IntegerDetails",
+    "DoubleValue",
+    "DoubleDetails",
+    "NumberValue",
+    "NumberDetails",
+    "ObjectValue",
+    "ObjectDetails",
+    "FloatValue",
+    "FloatDetails",
+    "IntValue",
+    "IntDetails",
+    "LongValue",
+    "LongDetails",
+    "BooleanFlagValue",
+    "BooleanFlagDetails",
+    "StringFlagValue",
+    "StringFlagDetails",
+    "NumberFlagValue",
+    "NumberFlagDetails",
+    "ObjectFlagValue",
+    "ObjectFlagDetails",
+    "boolean_value",
+    "boolean_details",
+    "string_value",
+    "string_details",
+    "integer_value",
+    "integer_details",
+    "float_value",
+    "float_details",
+    "object_value",
+    "object_details",
+    "number_value",
+    "number_details",
+    "bool_value",
+    "bool_details",
+    "int_value",
+    "int_details",
+    "struct_value",
+    "struct_details",
 ];
 
 /// What the SDKs call the types of flags.
@@ -32,7 +69,8 @@ pub(super) fn is_evaluation(name: &str) -> bool {
     if hook && rest == "flag" {
         return true;
     }
-    let Some(rest) = TYPES.iter().filter_map(|kind| rest.strip_prefix(kind)).min_by_key(|rest| rest.len()) else {
+    let Some(rest) = TYPES.iter().filter_map(|kind| rest.strip_prefix(kind)).min_by_key(|rest| rest.len())
+    else {
         return false;
     };
     let rest = if hook { rest.strip_prefix("flag").unwrap_or(rest) } else { rest };
@@ -48,8 +86,19 @@ pub(super) fn is_short_evaluation(name: &str) -> bool {
 pub(super) fn speaks_of_flags(name: &str) -> bool {
     let folded: String = name.chars().filter(|c| *c != '_').map(|c| c.to_ascii_lowercase()).collect();
     let words = [
-        "flag", "feature", "toggle", "variation", "experiment", "rollout", "treatment", "isenabled", "isactive", "ison",
-        "isoff", "killswitch", "gate",
+        "flag",
+        "feature",
+        "toggle",
+        "variation",
+        "experiment",
+        "rollout",
+        "treatment",
+        "isenabled",
+        "isactive",
+        "ison",
+        "isoff",
+        "killswitch",
+        "gate",
     ];
     words.iter().any(|word| folded.contains(word))
 }
@@ -66,18 +115,40 @@ mod tests {
     #[test]
     fn the_methods_of_the_sdks_are_known() {
         for name in [
-            "getBooleanValue", "getBooleanDetails", "getStringValue", "getIntegerDetails", "getDoubleValue",
-            "getNumberValue", "getObjectDetails", "BooleanValue", "BooleanValueDetails", "StringValueDetails",
-            "IntValue", "FloatValueDetails", "ObjectValue", "get_boolean_value", "get_boolean_details_async",
-            "get_float_value", "get_bool_value", "get_struct_details", "get_int_value", "GetBooleanValueAsync",
-            "GetIntegerDetailsAsync", "fetch_boolean_value", "fetch_object_details", "useBooleanFlagValue",
-            "useStringFlagDetails", "useSuspenseFlag", "useFlag",
+            "getBooleanValue",
+            "getBooleanDetails",
+            "getStringValue",
+            "getIntegerDetails",
+            "getDoubleValue",
+            "getNumberValue",
+            "getObjectDetails",
+            "BooleanValue",
+            "BooleanValueDetails",
+            "StringValueDetails",
+            "IntValue",
+            "FloatValueDetails",
+            "ObjectValue",
+            "get_boolean_value",
+            "get_boolean_details_async",
+            "get_float_value",
+            "get_bool_value",
+            "get_struct_details",
+            "get_int_value",
+            "GetBooleanValueAsync",
+            "GetIntegerDetailsAsync",
+            "fetch_boolean_value",
+            "fetch_object_details",
+            "useBooleanFlagValue",
+            "useStringFlagDetails",
+            "useSuspenseFlag",
+            "useFlag",
         ] {
             assert!(is_evaluation(name), "{name}");
             let is_found = MARKERS.iter().any(|marker| name.contains(marker));
             assert!(is_found || name.ends_with("Flag"), "{name} has no marker");
         }
-        for name in ["getString", "stringValue2", "intValueOf", "useState", "getValue", "toString", "Printf"] {
+        for name in ["getString", "stringValue2", "intValueOf", "useState", "getValue", "toString", "Printf"]
+        {
             assert!(!is_evaluation(name), "{name}");
         }
     }

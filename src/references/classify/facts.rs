@@ -5,7 +5,7 @@ use tree_sitter::Node;
 use super::calls::{self, is_client, is_evaluation, is_short_evaluation, speaks_of_flags};
 use super::language::Language;
 use super::literal::{content, exact, key, path};
-use super::node::{Parsed, parse};
+use super::node::{Parsed, parse, upward};
 use super::{Call, Class, Declaration, FileFacts, Hit};
 
 /// A file that says so near its beginning is generated.
@@ -44,23 +44,26 @@ pub fn understand(language: Language, file: &str, text: &str, hits: &[Hit], mark
 /// Whether a program wrote the file.
 fn is_generated(file: &str, text: &str) -> bool {
     let head: String = text.chars().take(HEAD).collect::<String>().to_ascii_lowercase();
-    head.contains("generated") || head.contains("do not edit") || file.to_ascii_lowercase().contains("generated")
+    head.contains("generated")
+        || head.contains("do not edit")
+        || file.to_ascii_lowercase().contains("generated")
 }
 
 /// What a mention is for; `None` where it is none: the name of something.
 fn class_of(parsed: &Parsed<'_>, hit: Hit) -> Option<Class> {
     let node = parsed.at(hit.start, hit.end)?;
-    if parsed.upward(node).any(|node| Parsed::is(parsed.kinds.comments, node)) {
+    if upward(node).any(|node| Parsed::is(parsed.kinds.comments, node)) {
         return Some(Class::Comment);
     }
     let Some(string) = exact(parsed, hit.start, hit.end) else {
-        let in_string = parsed.upward(node).any(|node| Parsed::is(parsed.kinds.strings, node));
+        let in_string = upward(node).any(|node| Parsed::is(parsed.kinds.strings, node));
         if in_string && is_docstring(parsed, node) {
             return Some(Class::Comment);
         }
         // A word in a sentence is a word; a key with a sign in it is hardly one by chance.
         let is_distinctive = parsed.text[hit.start..hit.end].contains(['-', '_', '.']);
-        return (is_distinctive && (in_string || !Parsed::is(parsed.kinds.names, node))).then_some(Class::Unknown);
+        return (is_distinctive && (in_string || !Parsed::is(parsed.kinds.names, node)))
+            .then_some(Class::Unknown);
     };
     if is_docstring(parsed, string) {
         return Some(Class::Comment);
@@ -70,8 +73,10 @@ fn class_of(parsed: &Parsed<'_>, hit: Hit) -> Option<Class> {
 
 /// A text that stands alone is a comment in Python.
 fn is_docstring(parsed: &Parsed<'_>, node: Node<'_>) -> bool {
-    let string = parsed.upward(node).filter(|node| Parsed::is(parsed.kinds.strings, *node)).last();
-    let alone = string.and_then(|string| string.parent()).is_some_and(|parent| parent.kind() == "expression_statement");
+    let string = upward(node).filter(|node| Parsed::is(parsed.kinds.strings, *node)).last();
+    let alone = string
+        .and_then(|string| string.parent())
+        .is_some_and(|parent| parent.kind() == "expression_statement");
     parsed.language == Language::Python && alone
 }
 
@@ -85,33 +90,35 @@ pub(super) fn purpose(parsed: &Parsed<'_>, value: Node<'_>) -> Class {
             let Some(call) = node.parent() else { return Class::Unknown };
             let call = if call.kind() == "call_suffix" { call.parent().unwrap_or(call) } else { call };
             if Parsed::is(kinds.calls, call) || Parsed::is(kinds.annotations, call) {
-                match call_purpose(parsed, call) {
-                    Some(class) => return class,
-                    None => {
-                        child = call;
-                        continue;
-                    }
+                if let Some(class) = call_purpose(parsed, call) {
+                    return class;
                 }
+                child = call;
+                continue;
             }
         } else if kind == "jsx_attribute" {
-            let about = parsed.upward(node).take(2).any(|node| {
-                node.named_child(0).is_some_and(|name| speaks_of_flags(parsed.text_of(name)))
-            });
+            let about = upward(node)
+                .take(2)
+                .any(|node| node.named_child(0).is_some_and(|name| speaks_of_flags(parsed.text_of(name))));
             return if about { Class::Read } else { Class::Unknown };
         } else if Parsed::is(kinds.subscripts, node) {
             let object = node.named_child(0);
-            let about = object.is_some_and(|object| object != child && speaks_of_flags(parsed.text_of(object)));
+            let about =
+                object.is_some_and(|object| object != child && speaks_of_flags(parsed.text_of(object)));
             return if about { Class::Read } else { Class::Unknown };
         } else if let Some(class) = declared(parsed, node, child) {
             return class;
-        } else if kind.contains("binary") || kind.contains("additive") || kind.contains("comparison") || kind.contains("equality") {
-            return Class::Unknown;
-        } else if Parsed::ends_a_value(node) && !is_argument(parsed, node) {
+        } else if is_compared(kind) || (Parsed::ends_a_value(node) && !is_argument(parsed, node)) {
             return Class::Unknown;
         }
         child = node;
     }
     Class::Unknown
+}
+
+/// Whether a node puts its parts together, or compares them.
+fn is_compared(kind: &str) -> bool {
+    ["binary", "additive", "comparison", "equality"].iter().any(|word| kind.contains(word))
 }
 
 /// What handing a key to a call is for; `None` where the call only wraps it.
@@ -121,7 +128,8 @@ fn call_purpose(parsed: &Parsed<'_>, call: Node<'_>) -> Option<Class> {
         || (is_short_evaluation(name) && is_client(receiver))
         || speaks_of_flags(name)
         || (speaks_of_flags(receiver) && !receiver.contains("log"));
-    let wraps = parsed.is_construction(call) || matches!(name, "String" | "from" | "of" | "Some" | "lazy" | "freeze");
+    let wraps =
+        parsed.is_construction(call) || matches!(name, "String" | "from" | "of" | "Some" | "lazy" | "freeze");
     if wraps && !is_evaluation(name) {
         return None;
     }
@@ -183,14 +191,18 @@ pub(super) fn declaration(parsed: &Parsed<'_>, node: Node<'_>) -> Option<Declara
     let (_, _, value_field) = parsed.kinds.declarations.iter().find(|(kind, ..)| *kind == node.kind())?;
     let name = name_of(parsed, node)?;
     let count = u32::try_from(node.named_child_count()).ok()?;
-    let value = if value_field.is_empty() { node.named_child(count.checked_sub(1)?) } else { node.child_by_field_name(value_field) };
+    let value = if value_field.is_empty() {
+        node.named_child(count.checked_sub(1)?)
+    } else {
+        node.child_by_field_name(value_field)
+    };
     let value = value.filter(|value| *value != name);
     let named = parsed.text_of(name).split([':', '=']).next().unwrap_or_default();
     let written = if matches!(node.kind(), "match_arm") { parsed.text_of(name) } else { named };
     let path = path(written.trim().trim_matches(['"', '\'']))?;
-    let outer = parsed.upward(node).skip(1).find_map(|outer| container_name(parsed, outer));
+    let outer = upward(node).skip(1).find_map(|outer| container_name(parsed, outer));
     let container = path.qualifier.filter(|qualifier| *qualifier != "Self" && *qualifier != "self").or(outer);
-    let mut around = parsed.upward(node).skip(1);
+    let mut around = upward(node).skip(1);
     let is_local = node.kind() != "match_arm" && around.any(Parsed::is_scope);
     let value = value.and_then(|value| text_in(parsed, value));
     Some(Declaration { container, name: path.name, value, is_local, is_accessor: false })
@@ -214,7 +226,11 @@ fn text_in(parsed: &Parsed<'_>, value: Node<'_>) -> Option<String> {
             return content(parsed, node).map(str::to_owned);
         }
         let kind = node.kind();
-        if kind.contains("binary") || kind.contains("additive") || kind.contains("object") || kind.contains("list_literal") {
+        if kind.contains("binary")
+            || kind.contains("additive")
+            || kind.contains("object")
+            || kind.contains("list_literal")
+        {
             return None;
         }
         if Parsed::is(parsed.kinds.calls, node) {
@@ -235,11 +251,15 @@ fn text_in(parsed: &Parsed<'_>, value: Node<'_>) -> Option<String> {
 fn container_name(parsed: &Parsed<'_>, node: Node<'_>) -> Option<String> {
     if Parsed::is(parsed.kinds.containers, node) {
         let fields = ["name", "type"];
-        let name = fields.iter().find_map(|field| node.child_by_field_name(field)).or_else(|| node.named_child(0))?;
+        let name = fields
+            .iter()
+            .find_map(|field| node.child_by_field_name(field))
+            .or_else(|| node.named_child(0))?;
         return path(parsed.text_of(name)).map(|path| path.name);
     }
     // The table that an entry stands in.
-    if matches!(node.kind(), "variable_declarator" | "assignment" | "const_item" | "static_item" | "var_spec") {
+    if matches!(node.kind(), "variable_declarator" | "assignment" | "const_item" | "static_item" | "var_spec")
+    {
         let fields = ["name", "left"];
         let name = fields.iter().find_map(|field| node.child_by_field_name(field))?;
         return path(parsed.text_of(name)).map(|path| path.name);
@@ -251,18 +271,26 @@ fn container_name(parsed: &Parsed<'_>, node: Node<'_>) -> Option<String> {
 fn accessor(parsed: &Parsed<'_>, hit: Hit) -> Option<Declaration> {
     let string = exact(parsed, hit.start, hit.end)?;
     let value = Some(parsed.text.get(hit.start..hit.end)?.to_owned());
-    for node in parsed.upward(string).skip(1) {
-        let names = Parsed::is_scope(node) || parsed.kinds.declarations.iter().any(|(kind, ..)| *kind == node.kind());
+    for node in upward(string).skip(1) {
+        let names =
+            Parsed::is_scope(node) || parsed.kinds.declarations.iter().any(|(kind, ..)| *kind == node.kind());
         if !names {
             continue;
         }
-        let name = ["name", "left", "pattern", "key"].iter().find_map(|field| node.child_by_field_name(field));
+        let name =
+            ["name", "left", "pattern", "key"].iter().find_map(|field| node.child_by_field_name(field));
         let Some(path) = name.and_then(|name| path(parsed.text_of(name))) else { continue };
         // A field that every accessor has.
         if matches!(path.name.as_str(), "Value" | "ValueWithDetails" | "value" | "details" | "get") {
             continue;
         }
-        return Some(Declaration { container: None, name: path.name, value, is_local: false, is_accessor: true });
+        return Some(Declaration {
+            container: None,
+            name: path.name,
+            value,
+            is_local: false,
+            is_accessor: true,
+        });
     }
     None
 }
@@ -270,7 +298,7 @@ fn accessor(parsed: &Parsed<'_>, hit: Hit) -> Option<Declaration> {
 /// The call of an SDK whose method's name holds a marker.
 fn call_at(parsed: &Parsed<'_>, marker: usize) -> Option<Call> {
     let name = parsed.at(marker, marker + 1).filter(|node| Parsed::is(parsed.kinds.names, *node))?;
-    let call = parsed.upward(name).take(5).find(|node| Parsed::is(parsed.kinds.calls, *node))?;
+    let call = upward(name).take(5).find(|node| Parsed::is(parsed.kinds.calls, *node))?;
     let (called, receiver) = parsed.callee(call)?;
     if called != parsed.text_of(name) || !is_evaluation(called) {
         return None;

@@ -124,11 +124,7 @@ const KOTLIN: Kinds = Kinds {
     strings: &["string_literal", "multiline_string_literal"],
     interpolations: &["interpolation"],
     calls: &["call_expression", "constructor_invocation"],
-    declarations: &[
-        ("property_declaration", "", ""),
-        ("enum_entry", "", ""),
-        ("assignment", "", ""),
-    ],
+    declarations: &[("property_declaration", "", ""), ("enum_entry", "", ""), ("assignment", "", "")],
     containers: &["class_declaration", "object_declaration"],
     arguments: &["value_arguments"],
     argument: &["value_argument"],
@@ -164,7 +160,11 @@ const PYTHON: Kinds = Kinds {
     strings: &["string", "concatenated_string"],
     interpolations: &["interpolation"],
     calls: &["call"],
-    declarations: &[("assignment", "left", "right"), ("pair", "key", "value"), ("default_parameter", "name", "value")],
+    declarations: &[
+        ("assignment", "left", "right"),
+        ("pair", "key", "value"),
+        ("default_parameter", "name", "value"),
+    ],
     containers: &["class_definition"],
     arguments: &["argument_list"],
     argument: &["keyword_argument"],
@@ -220,7 +220,12 @@ const RUST: Kinds = Kinds {
 
 const CSHARP: Kinds = Kinds {
     comments: &["comment"],
-    strings: &["string_literal", "verbatim_string_literal", "raw_string_literal", "interpolated_string_expression"],
+    strings: &[
+        "string_literal",
+        "verbatim_string_literal",
+        "raw_string_literal",
+        "interpolated_string_expression",
+    ],
     interpolations: &["interpolation"],
     calls: &["invocation_expression", "object_creation_expression"],
     declarations: &[
@@ -229,7 +234,13 @@ const CSHARP: Kinds = Kinds {
         ("enum_member_declaration", "name", "value"),
         ("assignment_expression", "left", "right"),
     ],
-    containers: &["class_declaration", "struct_declaration", "interface_declaration", "record_declaration", "enum_declaration"],
+    containers: &[
+        "class_declaration",
+        "struct_declaration",
+        "interface_declaration",
+        "record_declaration",
+        "enum_declaration",
+    ],
     arguments: &["argument_list", "attribute_argument_list"],
     argument: &["argument", "attribute_argument"],
     imports: &["using_directive"],

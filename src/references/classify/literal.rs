@@ -3,12 +3,28 @@
 use tree_sitter::Node;
 
 use super::language::Language;
-use super::node::{Parsed, split_path};
+use super::node::{Parsed, split_path, upward};
 use super::{Key, Path};
 
 /// What turns an entry of an enum into its text, in one language or another.
-const ACCESSORS: &[&str] =
-    &["key", "getKey", "get_key", "value", "getValue", "rawValue", "Value", "Key", "as_str", "to_string", "name", "id", "flagKey", "into", "as_ref", "code"];
+const ACCESSORS: &[&str] = &[
+    "key",
+    "getKey",
+    "get_key",
+    "value",
+    "getValue",
+    "rawValue",
+    "Value",
+    "Key",
+    "as_str",
+    "to_string",
+    "name",
+    "id",
+    "flagKey",
+    "into",
+    "as_ref",
+    "code",
+];
 
 /// The content of a text without its quotes; `None` where part of it is made while the program runs.
 pub(super) fn content<'t>(parsed: &Parsed<'t>, string: Node<'_>) -> Option<&'t str> {
@@ -37,7 +53,7 @@ pub(super) fn content<'t>(parsed: &Parsed<'t>, string: Node<'_>) -> Option<&'t s
 /// The text around a position, if it is all there is between its quotes.
 pub(super) fn exact<'n>(parsed: &'n Parsed<'_>, start: usize, end: usize) -> Option<Node<'n>> {
     let node = parsed.at(start, end)?;
-    let string = parsed.upward(node).take(4).find(|node| Parsed::is(parsed.kinds.strings, *node))?;
+    let string = upward(node).take(4).find(|node| Parsed::is(parsed.kinds.strings, *node))?;
     (content(parsed, string) == parsed.text.get(start..end)).then_some(string)
 }
 
@@ -49,14 +65,25 @@ pub(super) fn key(parsed: &Parsed<'_>, expression: Node<'_>) -> Option<Key> {
             return Some(content(parsed, node).map_or(Key::Dynamic, |text| Key::Literal(text.to_owned())));
         }
         let kind = node.kind();
-        if kind.contains("conditional") || kind.contains("ternary") || kind == "if_expression" || kind == "elvis_expression" {
+        if kind.contains("conditional")
+            || kind.contains("ternary")
+            || kind == "if_expression"
+            || kind == "elvis_expression"
+        {
             // Each of the texts is a mention of its own.
             return None;
         }
         let wraps = kind.contains("parenthesized")
             || kind.contains("reference_expression")
             || kind.ends_with("as_expression")
-            || matches!(kind, "non_null_expression" | "argument" | "literal_element" | "satisfies_expression" | "cast_expression");
+            || matches!(
+                kind,
+                "non_null_expression"
+                    | "argument"
+                    | "literal_element"
+                    | "satisfies_expression"
+                    | "cast_expression"
+            );
         match node.named_child(0).filter(|_| wraps) {
             Some(inner) => node = inner,
             None => break,

@@ -20,6 +20,11 @@ pub(super) fn parse(language: Language, text: &str) -> Option<Parsed<'_>> {
     Some(Parsed { text, tree, kinds: language.kinds(), language })
 }
 
+/// The node and all around it, from the inside out.
+pub(super) fn upward(node: Node<'_>) -> impl Iterator<Item = Node<'_>> {
+    std::iter::successors(Some(node), Node::parent)
+}
+
 impl<'t> Parsed<'t> {
     pub(super) fn text_of(&self, node: Node<'_>) -> &'t str {
         self.text.get(node.byte_range()).unwrap_or_default()
@@ -28,11 +33,6 @@ impl<'t> Parsed<'t> {
     /// The smallest node around a range.
     pub(super) fn at(&self, start: usize, end: usize) -> Option<Node<'_>> {
         self.tree.root_node().descendant_for_byte_range(start, end)
-    }
-
-    /// The node and all around it, from the inside out.
-    pub(super) fn upward<'n>(&'n self, node: Node<'n>) -> impl Iterator<Item = Node<'n>> {
-        std::iter::successors(Some(node), |node| node.parent())
     }
 
     pub(super) fn is(kinds: &[&str], node: Node<'_>) -> bool {
@@ -48,7 +48,12 @@ impl<'t> Parsed<'t> {
             || kind.contains("method_declaration")
             || matches!(
                 kind,
-                "method_definition" | "method" | "singleton_method" | "constructor_declaration" | "func_literal" | "local_function_statement"
+                "method_definition"
+                    | "method"
+                    | "singleton_method"
+                    | "constructor_declaration"
+                    | "func_literal"
+                    | "local_function_statement"
             )
     }
 
@@ -67,19 +72,27 @@ impl<'t> Parsed<'t> {
         for (name, receiver) in [("name", "object"), ("method", "receiver")] {
             if let Some(found) = call.child_by_field_name(name) {
                 let receiver = call.child_by_field_name(receiver);
-                return Some((self.text_of(found), receiver.map(|node| self.text_of(node)).unwrap_or_default()));
+                return Some((
+                    self.text_of(found),
+                    receiver.map(|node| self.text_of(node)).unwrap_or_default(),
+                ));
             }
         }
         let fields = ["function", "constructor", "type"];
-        let function = fields.iter().find_map(|field| call.child_by_field_name(field)).or_else(|| call.named_child(0))?;
+        let function = fields
+            .iter()
+            .find_map(|field| call.child_by_field_name(field))
+            .or_else(|| call.named_child(0))?;
         Some(split_path(self.text_of(function)))
     }
 
     /// Whether a call makes an object.
     pub(super) fn is_construction(&self, call: Node<'_>) -> bool {
-        let makes = matches!(call.kind(), "object_creation_expression" | "new_expression" | "constructor_invocation");
+        let makes =
+            matches!(call.kind(), "object_creation_expression" | "new_expression" | "constructor_invocation");
         let capital = |name: &str| name.chars().next().is_some_and(char::is_uppercase);
-        makes || (self.language == Language::Kotlin && self.callee(call).is_some_and(|(name, _)| capital(name)))
+        makes
+            || (self.language == Language::Kotlin && self.callee(call).is_some_and(|(name, _)| capital(name)))
     }
 
     /// The arguments of a call: their names, where they have one, and their values.
@@ -87,10 +100,12 @@ impl<'t> Parsed<'t> {
         let mut cursor = call.walk();
         // Kotlin wraps the list once more.
         let mut lists: Vec<Node<'n>> = call.children(&mut cursor).collect();
-        lists.extend(lists.clone().into_iter().filter(|node| node.kind() == "call_suffix").flat_map(|node| {
-            let mut inner = node.walk();
-            node.children(&mut inner).collect::<Vec<_>>()
-        }));
+        lists.extend(lists.clone().into_iter().filter(|node| node.kind() == "call_suffix").flat_map(
+            |node| {
+                let mut inner = node.walk();
+                node.children(&mut inner).collect::<Vec<_>>()
+            },
+        ));
         let Some(list) = lists.into_iter().find(|node| Self::is(self.kinds.arguments, *node)) else {
             return Vec::new();
         };
@@ -113,10 +128,10 @@ impl<'t> Parsed<'t> {
 /// A path of names as its last name and what stands before it; type arguments and calls in between do not matter.
 pub(super) fn split_path(text: &str) -> (&str, &str) {
     let text = text.split('<').next().unwrap_or(text).trim_end();
-    let end = text.trim_end_matches(|c: char| c == '!' || c == '?');
-    let name_start = end.rfind(|c: char| !(c.is_alphanumeric() || c == '_' || c == '$')).map_or(0, |at| {
-        at + end[at..].chars().next().map_or(1, char::len_utf8)
-    });
+    let end = text.trim_end_matches(['!', '?']);
+    let name_start = end
+        .rfind(|c: char| !(c.is_alphanumeric() || c == '_' || c == '$'))
+        .map_or(0, |at| at + end[at..].chars().next().map_or(1, char::len_utf8));
     let (before, name) = end.split_at(name_start);
     (name, before.trim_end().trim_end_matches(['.', ':', '?', '!', '&']).trim_end())
 }

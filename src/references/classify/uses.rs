@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::facts::{declaration, name_of, purpose};
 use super::language::Language;
 use super::literal::path;
-use super::node::{Parsed, parse};
+use super::node::{Parsed, parse, upward};
 use super::{Class, Declaration, Use};
 
 /// The uses of names in a file, and what the file itself gives these names to. `at` is where they stand, in bytes.
@@ -23,8 +23,8 @@ pub fn uses(
         if !Parsed::is(parsed.kinds.names, node) || !names.contains(name) {
             continue;
         }
-        let around: Vec<_> = parsed.upward(node).take(4).collect();
-        if parsed.upward(node).any(|node| Parsed::is(parsed.kinds.imports, node)) {
+        let around: Vec<_> = upward(node).take(4).collect();
+        if upward(node).any(|node| Parsed::is(parsed.kinds.imports, node)) {
             continue;
         }
         let declares = around.iter().skip(1).find_map(|outer| {
@@ -58,6 +58,10 @@ pub fn uses(
 fn defines(parsed: &Parsed<'_>, node: tree_sitter::Node<'_>) -> bool {
     let Some(parent) = node.parent() else { return false };
     let by_field = parent.child_by_field_name("name") == Some(node);
-    by_field && (Parsed::is_scope(parent) || parent.kind().contains("parameter") || parent.kind().contains("signature") || parent.kind().contains("enum"))
+    by_field
+        && (Parsed::is_scope(parent)
+            || parent.kind().contains("parameter")
+            || parent.kind().contains("signature")
+            || parent.kind().contains("enum"))
         && !Parsed::is(parsed.kinds.calls, parent)
 }

@@ -27,7 +27,8 @@ pub(super) fn render(report: &Report<'_>) -> String {
     }
     for undefined in &scan.undefined {
         let place = &undefined.place;
-        let _ = writeln!(text, "undefined: {}  {}:{}:{}", undefined.key, place.file, place.line, place.column);
+        let _ =
+            writeln!(text, "undefined: {}  {}:{}:{}", undefined.key, place.file, place.line, place.column);
     }
     for place in &scan.dynamic {
         let _ = writeln!(text, "made at run time: {}:{}:{}", place.file, place.line, place.column);

@@ -32,7 +32,11 @@ pub(super) fn render(report: &Report<'_>) -> String {
         let _ = writeln!(text, "\n- no flag is called {}: {place}", code_in_table(&undefined.key));
     }
     for place in &scan.dynamic {
-        let _ = writeln!(text, "\n- a key is made at run time: {}", code_in_table(&format!("{}:{}", place.file, place.line)));
+        let _ = writeln!(
+            text,
+            "\n- a key is made at run time: {}",
+            code_in_table(&format!("{}:{}", place.file, place.line))
+        );
     }
     for (service, why) in report.unsearched {
         let _ = writeln!(text, "\n- the code of {} was not searched: {}", escape(service), escape(why));

@@ -1,14 +1,13 @@
 //! Where code names flags, as text, and as the report that one repository hands to another.
 
 mod human;
-mod json;
 mod markdown;
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
-use crate::references::Scan;
-
-pub use json::{ReportError, read};
+use super::to_json_line;
+use crate::references::{Header, Scan, document};
 
 /// What is told.
 #[derive(Clone, Copy, Debug)]
@@ -30,7 +29,7 @@ pub struct Report<'r> {
 pub enum Format {
     /// A list for a terminal.
     Human,
-    /// For programs: one document, which [`read`] reads.
+    /// For programs: one document, which [`crate::references::parse`] reads.
     Json,
     /// Tables by flag.
     Markdown,
@@ -40,7 +39,14 @@ pub enum Format {
 pub fn render(format: Format, report: &Report<'_>) -> String {
     match format {
         Format::Human => human::render(report),
-        Format::Json => json::render(report),
+        Format::Json => {
+            let header = Header {
+                service: report.service,
+                commit: report.commit,
+                unsearched: Some(report.unsearched),
+            };
+            to_json_line(&document(&header, report.scan))
+        }
         Format::Markdown => markdown::render(report),
     }
 }
@@ -60,7 +66,7 @@ impl Report<'_> {
         let (services, plural) = (self.scan.files.len(), if self.scan.files.len() == 1 { "" } else { "s" });
         let mut text = format!("{files} files of {services} service{plural} searched");
         for (reason, count) in self.skipped() {
-            text.push_str(&format!("; {count} {reason}"));
+            let _ = write!(text, "; {count} {reason}");
         }
         text
     }

@@ -68,7 +68,7 @@ pub(super) fn step(step: &Step) -> String {
             format!("{service}: go on without it, wherever it reads it")
         }
         Step::Code { service, uses } => {
-            let needed = uses.iter().filter(|one| one.class.is_read()).count();
+            let needed = uses.iter().filter(|one| one.class.needs_the_flag()).count();
             if needed > 0 {
                 format!("{service}: go on without it; {}", counts(uses))
             } else {

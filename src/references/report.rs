@@ -1,0 +1,170 @@
+//! A scan as a document: what `flagc refs --format json` prints, and what one repository hands to another. Keys may be
+//! added; none goes away within a version.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use super::{Class, Place, Reason, Reference, Scan, Skipped, Undefined};
+use crate::format::Instant;
+
+/// What stands in a report beside the scan.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Header<'h> {
+    /// The one service that was asked for, if it was one.
+    pub service: Option<&'h str>,
+    /// The commit of the code that was searched, and when it was committed, in seconds since 1970.
+    pub commit: Option<&'h (String, i64)>,
+    /// Services whose code was not looked at, and why.
+    pub unsearched: Option<&'h BTreeMap<String, String>>,
+}
+
+/// The document. In one that is read, a place without a service is of the service that the document is about.
+#[derive(Serialize, Deserialize)]
+pub struct Document {
+    version: u64,
+    service: Option<String>,
+    commit: Option<String>,
+    committed_at: Option<String>,
+    references: Vec<ReferenceRow>,
+    #[serde(default)]
+    undefined: Vec<UndefinedRow>,
+    #[serde(default)]
+    dynamic: Vec<PlaceRow>,
+    #[serde(default)]
+    skipped: Vec<SkippedRow>,
+    /// How many files of each service were searched.
+    #[serde(default)]
+    files: BTreeMap<String, usize>,
+    #[serde(default)]
+    unsearched: BTreeMap<String, String>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct PlaceRow {
+    service: Option<String>,
+    file: String,
+    line: usize,
+    column: usize,
+}
+
+#[derive(Serialize, Deserialize)]
+struct ReferenceRow {
+    flag: String,
+    class: String,
+    #[serde(flatten)]
+    place: PlaceRow,
+}
+
+#[derive(Serialize, Deserialize)]
+struct UndefinedRow {
+    key: String,
+    #[serde(flatten)]
+    place: PlaceRow,
+}
+
+#[derive(Serialize, Deserialize)]
+struct SkippedRow {
+    service: Option<String>,
+    file: String,
+    reason: String,
+}
+
+/// Why a text is no report.
+#[derive(Debug, thiserror::Error)]
+pub enum ReportError {
+    /// It is no JSON, or lacks something.
+    #[error("{0}")]
+    Shape(#[from] serde_json::Error),
+    /// It is of a version that is not known here.
+    #[error("its version is {0}, and only 1 is known here")]
+    Version(u64),
+    /// A word in it means nothing.
+    #[error("`{0}` is not known")]
+    Word(String),
+}
+
+/// Reads a report: what was found, and when the code was committed, in seconds since 1970.
+///
+/// # Errors
+/// What is no report.
+pub fn parse(text: &str) -> Result<(Scan, Option<i64>), ReportError> {
+    let document: Document = serde_json::from_str(text)?;
+    if document.version != 1 {
+        return Err(ReportError::Version(document.version));
+    }
+    let time = match &document.committed_at {
+        Some(time) => {
+            let time: jiff::Timestamp = time.parse().map_err(|_| ReportError::Word(time.clone()))?;
+            Some(time.as_second())
+        }
+        None => None,
+    };
+    let own = document.service.unwrap_or_default();
+    let references = document.references.into_iter().map(|row| {
+        let class = Class::named(&row.class).ok_or(ReportError::Word(row.class))?;
+        Ok(Reference { place: from_row(row.place, &own), flag: row.flag, class })
+    });
+    let skipped = document.skipped.into_iter().map(|row| {
+        let reason = Reason::named(&row.reason).ok_or(ReportError::Word(row.reason))?;
+        Ok(Skipped { service: row.service.unwrap_or_else(|| own.clone()), file: row.file, reason })
+    });
+    let undefined = document.undefined.into_iter();
+    let mut scan = Scan {
+        references: references.collect::<Result<_, ReportError>>()?,
+        undefined: undefined
+            .map(|row| Undefined { place: from_row(row.place, &own), key: row.key })
+            .collect(),
+        dynamic: document.dynamic.into_iter().map(|row| from_row(row, &own)).collect(),
+        skipped: skipped.collect::<Result<_, ReportError>>()?,
+        files: document.files,
+    };
+    // A report that does not count its files speaks of its service all the same.
+    let named = scan.references.iter().map(|reference| reference.place.service.clone());
+    let services: BTreeSet<String> = named.chain([own]).filter(|service| !service.is_empty()).collect();
+    for service in services {
+        scan.files.entry(service).or_default();
+    }
+    scan.sort();
+    Ok((scan, time))
+}
+
+/// Makes the document of a scan.
+pub fn document(header: &Header<'_>, scan: &Scan) -> Document {
+    let references = scan.references.iter().map(|reference| ReferenceRow {
+        flag: reference.flag.clone(),
+        class: reference.class.as_str().to_owned(),
+        place: row(&reference.place),
+    });
+    let undefined = scan.undefined.iter();
+    let skipped = scan.skipped.iter().map(|skipped| SkippedRow {
+        service: Some(skipped.service.clone()),
+        file: skipped.file.clone(),
+        reason: skipped.reason.as_str().to_owned(),
+    });
+    Document {
+        version: 1,
+        service: header.service.map(str::to_owned),
+        commit: header.commit.map(|(commit, _)| commit.clone()),
+        committed_at: header.commit.map(|(_, time)| Instant(*time).to_string()),
+        references: references.collect(),
+        undefined: undefined
+            .map(|undefined| UndefinedRow { key: undefined.key.clone(), place: row(&undefined.place) })
+            .collect(),
+        dynamic: scan.dynamic.iter().map(row).collect(),
+        skipped: skipped.collect(),
+        files: scan.files.clone(),
+        unsearched: header.unsearched.cloned().unwrap_or_default(),
+    }
+}
+
+fn row(place: &Place) -> PlaceRow {
+    let (line, column) = (place.line, place.column);
+    PlaceRow { service: Some(place.service.clone()), file: place.file.clone(), line, column }
+}
+
+fn from_row(row: PlaceRow, own: &str) -> Place {
+    // Lines and columns count from 1 in every report that flagc wrote.
+    let (line, column) = (row.line.max(1), row.column.max(1));
+    Place { service: row.service.unwrap_or_else(|| own.to_owned()), file: row.file, line, column }
+}

@@ -1,0 +1,5 @@
+import { OpenFeature } from "@openfeature/server-sdk";
+
+const client = OpenFeature.getClient();
+export const isNew = () => client.getBooleanValue("new-checkout", false);
+export const isOn = (step: string) => client.getBooleanValue("checkout-" + step, false);

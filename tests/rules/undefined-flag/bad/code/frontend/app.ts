@@ -1,0 +1,5 @@
+import { OpenFeature } from "@openfeature/server-sdk";
+
+const client = OpenFeature.getClient();
+export const isNew = () => client.getBooleanValue("new-checkout", false);
+export const isOld = () => client.getBooleanValue("new-chekout", false);
