@@ -23,6 +23,7 @@
 //! | [`readiness`] | whether what is live can serve what the flags serve |
 //! | [`plan`] | the way to a flag that is on, and back, each state looked at
 //! | [`constancy`] | what each flag has served, and since when, by the meaning of every old state |
+//! | [`owners`] | who is known as an owner of flags |
 //! | [`staleness`] | which flags are done: states, signals, blockers |
 //! | [`diff`] | what a change means: who gets something else, and what kind of change that is |
 //! | [`retire`] | how a flag is taken out, and what stands in the way |
@@ -59,6 +60,7 @@ pub mod import;
 pub mod init;
 pub mod model;
 pub mod ops;
+pub mod owners;
 pub mod plan;
 pub mod readiness;
 pub mod references;

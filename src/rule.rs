@@ -10,6 +10,7 @@ use crate::exposure::{self, Analysis, Survey};
 use crate::finding::{self, Finding, RuleId, Severity};
 use crate::format::LintLevel;
 use crate::model::{Flag, FlagId, Workspace};
+use crate::owners::Owners;
 use crate::readiness::{self, Facts, Servable, Verdict};
 use crate::references::Code;
 use crate::retire::Use;
@@ -163,6 +164,8 @@ pub struct Context<'w> {
     pub as_of: Option<i64>,
     /// Where each flag stands in its life, in the order of the workspace; nothing where no date is known.
     pub staleness: &'w [Staleness],
+    /// Who is known as an owner.
+    pub owners: &'w Owners,
 }
 
 /// A flag whose file is gone since an earlier state of the workspace.

@@ -164,6 +164,7 @@ fn where_the_glance_is_sure_the_analysis_finds_nothing() {
         facts: &facts,
         as_of: None,
         staleness: &[],
+        owners: &flagc::owners::Owners::default(),
     };
     let (mut sure, mut found, mut requiring) = (0, 0, 0);
     for flag in &loaded.workspace.flags {

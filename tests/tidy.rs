@@ -22,7 +22,7 @@ const FLOORS: &[&[&str]] = &[
     &["exposure"],
     &["contract", "release", "readiness"],
     &["plan"],
-    &["constancy"],
+    &["constancy", "owners"],
     &["staleness"],
     &["diff"],
     &["retire"],

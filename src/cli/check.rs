@@ -91,7 +91,7 @@ pub(super) fn print(findings: &[Finding], checked: &Checked, root: &Path, output
     let summary = Summary::of(findings, checked.flag_count(), checked.workspace.services.len());
     let rules = rule_texts();
     let format = match output.format {
-        Format::Human | Format::Markdown | Format::Svg | Format::Dot | Format::Mermaid => {
+        Format::Human | Format::Markdown | Format::Html | Format::Svg | Format::Dot | Format::Mermaid => {
             report::Format::Human
         }
         Format::Json => report::Format::Json,

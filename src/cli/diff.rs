@@ -119,7 +119,7 @@ fn render(compared: &Compared, verdicts: &[Verdict], output: &Output) -> String 
         Format::Markdown => report::diff::Format::Markdown,
         Format::Json => report::diff::Format::Json,
         Format::Github => report::diff::Format::Github,
-        Format::Human | Format::Sarif | Format::Svg | Format::Dot | Format::Mermaid => {
+        Format::Human | Format::Sarif | Format::Html | Format::Svg | Format::Dot | Format::Mermaid => {
             report::diff::Format::Human
         }
     };

@@ -71,7 +71,7 @@ fn format(asked: Format, file: Option<&Path>) -> Result<GraphFormat, Failure> {
         Format::Dot => GraphFormat::Dot,
         Format::Mermaid => GraphFormat::Mermaid,
         Format::Json => GraphFormat::Json,
-        Format::Human | Format::Sarif | Format::Github | Format::Markdown => {
+        Format::Human | Format::Sarif | Format::Github | Format::Markdown | Format::Html => {
             let ending = file.and_then(Path::extension).and_then(|ending| ending.to_str());
             match ending.unwrap_or_default() {
                 "svg" => GraphFormat::Svg,

@@ -81,6 +81,7 @@ enum Format {
     Sarif,
     Github,
     Markdown,
+    Html,
     Svg,
     Dot,
     Mermaid,

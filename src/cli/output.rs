@@ -74,6 +74,7 @@ impl Output {
             | Format::Sarif
             | Format::Github
             | Format::Markdown
+            | Format::Html
             | Format::Svg
             | Format::Dot
             | Format::Mermaid => self.result(&human()),

@@ -126,7 +126,7 @@ fn text(found: &Found, args: &RefsArgs, output: &Output) -> String {
         Format::Markdown => render(report::references::Format::Markdown, &told),
         Format::Sarif => findings(report::Format::Sarif),
         Format::Github => findings(report::Format::Github),
-        Format::Human | Format::Svg | Format::Dot | Format::Mermaid => {
+        Format::Human | Format::Html | Format::Svg | Format::Dot | Format::Mermaid => {
             let list = render(report::references::Format::Human, &told);
             if found.findings.is_empty() {
                 list

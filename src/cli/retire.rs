@@ -53,9 +53,13 @@ fn format(output: &Output) -> PlanFormat {
     match output.format {
         Format::Json => PlanFormat::Json,
         Format::Markdown => PlanFormat::Markdown,
-        Format::Human | Format::Sarif | Format::Github | Format::Svg | Format::Dot | Format::Mermaid => {
-            PlanFormat::Human
-        }
+        Format::Human
+        | Format::Sarif
+        | Format::Github
+        | Format::Html
+        | Format::Svg
+        | Format::Dot
+        | Format::Mermaid => PlanFormat::Human,
     }
 }
 

@@ -64,11 +64,12 @@ impl From<StateArg> for State {
 }
 
 pub(super) fn run(args: &StaleArgs, global: &Global, output: &Output) -> Outcome {
-    output.allow(&[Format::Human, Format::Json, Format::Markdown, Format::Sarif])?;
+    output.allow(&[Format::Human, Format::Json, Format::Markdown, Format::Html, Format::Sarif])?;
     let start = global.start()?;
     let options = Options {
         as_of: as_of(args.as_of.as_deref())?,
-        extent: Extent::Present,
+        // Only the page shows what was served before.
+        extent: if output.format == Format::Html { Extent::Whole } else { Extent::Present },
         owners: args.owner.clone(),
         states: args.state.iter().copied().map(State::from).collect(),
         new_since: args.new_since.clone(),
@@ -126,6 +127,7 @@ fn render(stale: &Stale, output: &Output) -> String {
     let format = match output.format {
         Format::Json => report::stale::Format::Json,
         Format::Markdown => report::stale::Format::Markdown,
+        Format::Html => report::stale::Format::Html,
         Format::Sarif => {
             let rules = rule_texts();
             let options = report::Options {

@@ -95,6 +95,7 @@ pub(super) fn run(args: &TrustArgs, global: &Global, output: &Output) -> Outcome
         | Format::Sarif
         | Format::Github
         | Format::Markdown
+        | Format::Html
         | Format::Svg
         | Format::Dot
         | Format::Mermaid => output.result(&human(&trust)),

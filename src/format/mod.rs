@@ -31,7 +31,7 @@ pub use shared::{Entries, Name, OneOrMany, Text};
 pub use time::{Age, Date, Days, Instant};
 pub use workspace::{
     AttributeTable, AttributeType, BucketingTable, DeploymentsTable, EnvironmentEntry, Generation, KindTable,
-    KindsTable, LintLevel, StaleTable, WorkspaceFile,
+    KindsTable, LintLevel, OwnerTable, StaleTable, WorkspaceFile,
 };
 
 /// What a file of a workspace is, decided by where it lies.

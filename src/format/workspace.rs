@@ -30,6 +30,9 @@ pub struct WorkspaceFile {
     /// What is expected of flags that are done.
     #[serde(default)]
     pub stale: StaleTable,
+    /// Who may own flags, besides those whom `CODEOWNERS` names.
+    #[serde(default)]
+    pub owners: Entries<OwnerTable>,
     /// How what is live is judged.
     #[serde(default)]
     pub deployments: DeploymentsTable,
@@ -210,6 +213,17 @@ pub struct StaleTable {
     /// How many stale flags each owner may have; `default` is for those who are not named.
     #[serde(default)]
     pub budget: Entries<Spanned<u32>>,
+}
+
+/// Somebody who may own flags.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct OwnerTable {
+    /// Where they can be reached.
+    pub contact: Option<Spanned<Name>>,
+    /// What they are called elsewhere, such as `@acme/checkout`.
+    #[serde(default)]
+    pub aliases: Vec<Spanned<Name>>,
 }
 
 /// How what `deployments/` records is judged.

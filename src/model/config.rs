@@ -36,6 +36,8 @@ pub struct Config {
     pub kinds: Kinds,
     /// What is expected of flags that are done.
     pub stale: StalePolicy,
+    /// Who may own flags, by name and by what they are called elsewhere.
+    pub owners: Vec<EcoString>,
     /// How old a record of what is live may be and still be believed; any age if the workspace says nothing.
     pub max_fact_age: Option<Spanned<Age>>,
     /// What changes must keep to.
@@ -120,6 +122,7 @@ impl Default for Config {
             bucketing: Bucketing { by: AttributeId(0), span: Span::default(), generation: Generation::Two },
             kinds: Kinds::default(),
             stale: StalePolicy::default(),
+            owners: Vec::new(),
             max_fact_age: None,
             policies: Vec::new(),
             lints: Vec::new(),

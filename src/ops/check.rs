@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use super::{OpError, evaluate, past, read, removal, revisions};
+use super::{OpError, evaluate, past, read, refs, removal, revisions};
 use crate::finding::{self, Finding, Severity};
 use crate::history::{self, HistoryError};
-use crate::model::Workspace;
+use crate::model::{Config, Workspace};
+use crate::owners::{Owners, PLACES};
 use crate::readiness::Facts;
 use crate::rule::{self, Context, Group, Rule};
 use crate::rules;
@@ -97,6 +98,7 @@ pub fn check_with(root: &Path, options: &Options) -> Result<Checked, OpError> {
 #[derive(Debug, Default)]
 struct Life {
     staleness: Vec<Staleness>,
+    owners: Owners,
     /// The files that the change touches; `None` where nobody knows.
     touched: Option<BTreeSet<String>>,
 }
@@ -115,7 +117,8 @@ fn life(
     }
     let Some(as_of) = as_of else {
         let why = "no commit says what time it is: rules that need a date were skipped".to_owned();
-        return Ok((Life::default(), Some(why)));
+        let owners = known_owners(root, &workspace.config);
+        return Ok((Life { owners, ..Life::default() }, Some(why)));
     };
     let days = i64::from(workspace.config.kinds.longest()) + 1;
     let horizon = as_of.saturating_sub(days * 86_400);
@@ -128,7 +131,15 @@ fn life(
         Err(error) => return Err(error),
     };
     let staleness = staleness::judge_all(workspace, &recent.histories, &[], as_of);
-    Ok((Life { staleness, touched: recent.touched }, None))
+    let owners = known_owners(root, &workspace.config);
+    Ok((Life { staleness, owners, touched: recent.touched }, None))
+}
+
+/// Who is known as an owner, by the workspace and by the repository around it.
+pub(super) fn known_owners(root: &Path, config: &Config) -> Owners {
+    let repository = refs::repository_of(root);
+    let codeowners = PLACES.iter().find_map(|place| std::fs::read_to_string(repository.join(place)).ok());
+    Owners::new(config, codeowners.as_deref())
 }
 
 fn skipped(error: &OpError) -> (Life, Option<String>) {
@@ -178,6 +189,7 @@ fn check_with_life(loaded: Loaded, as_of: Option<i64>, life: &Life) -> Checked {
         facts: &facts,
         as_of,
         staleness: &life.staleness,
+        owners: &life.owners,
     };
     findings.extend(rule::run(&context));
     let mut findings = rule::settle(rules::ALL, &workspace, findings);

@@ -149,7 +149,7 @@ pub(super) fn code(root: &Path, workspace: &Workspace, options: &Options) -> Res
 }
 
 /// The repository around a folder; the folder itself where there is none.
-fn repository_of(root: &Path) -> PathBuf {
+pub(super) fn repository_of(root: &Path) -> PathBuf {
     let real = root.canonicalize().unwrap_or_else(|_| root.to_path_buf());
     let repository = real.ancestors().find(|folder| folder.join(".git").exists()).map(Path::to_path_buf);
     repository.unwrap_or_else(|| real.parent().map_or_else(|| real.clone(), Path::to_path_buf))

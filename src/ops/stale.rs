@@ -6,17 +6,19 @@ use std::path::Path;
 use ecow::EcoString;
 
 use super::OpError;
+use super::check::known_owners;
 use super::past::{self, AsOf, Past};
 use crate::compile;
 use crate::constancy::Extent;
 use crate::finding::{Finding, Severity};
 use crate::model::{Flag, FlagId, Workspace};
+use crate::owners::Owners;
 use crate::readiness::Facts;
 use crate::references::{Class, Scan};
 use crate::rule::{self, Context, Group, Rule};
 use crate::rules;
 use crate::staleness::{self, Evidence, Mentions, Staleness, State};
-use crate::workspace::nearest;
+use crate::workspace::{self, nearest};
 
 /// What is asked.
 #[derive(Clone, Debug)]
@@ -85,7 +87,15 @@ impl Stale {
 pub fn stale(start: &Path, options: &Options) -> Result<Stale, OpError> {
     let past = past::past(start, &options.as_of, options.extent)?;
     let workspace = &past.loaded.workspace;
-    let evidence = options.code.as_ref().map(|code| evidence(workspace, code)).unwrap_or_default();
+    let root = workspace::find_root(start);
+    let owners = root.map(|root| known_owners(&root, &workspace.config)).unwrap_or_default();
+    let mut evidence = match &options.code {
+        Some(code) => evidence(workspace, code),
+        None => vec![Evidence::default(); workspace.flags.len()],
+    };
+    for (flag, evidence) in workspace.flags.iter().zip(&mut evidence) {
+        evidence.owner_unknown = !owners.is_empty() && !owners.know(&flag.owner.value);
+    }
     let staleness = staleness::judge_all(workspace, &past.histories, &evidence, past.as_of);
     for owner in &options.owners {
         if !workspace.flags.iter().any(|flag| flag.owner.value == owner.as_str()) {
@@ -109,7 +119,7 @@ pub fn stale(start: &Path, options: &Options) -> Result<Stale, OpError> {
         Some(revision) => Some(new_since(start, revision, &past, &staleness, &shown)?),
         None => None,
     };
-    let findings = findings(&past, &staleness, &shown);
+    let findings = findings(&past, &staleness, &shown, &owners);
     let over_budget = over_budget(&past, &staleness, options);
     Ok(Stale { past, staleness, shown, new, over_budget, findings })
 }
@@ -161,7 +171,7 @@ fn new_since(
     Ok(shown.iter().filter(is_new).copied().collect())
 }
 
-fn findings(past: &Past, staleness: &[Staleness], shown: &[FlagId]) -> Vec<Finding> {
+fn findings(past: &Past, staleness: &[Staleness], shown: &[FlagId], owners: &Owners) -> Vec<Finding> {
     let workspace = &past.loaded.workspace;
     let asked: Vec<&Rule> =
         rules::ALL.iter().copied().filter(|rule| rule.group == Group::Lifecycle).collect();
@@ -175,6 +185,7 @@ fn findings(past: &Past, staleness: &[Staleness], shown: &[FlagId]) -> Vec<Findi
         facts: &Facts::default(),
         as_of: Some(past.as_of),
         staleness: &shown,
+        owners,
     });
     rule::settle(rules::ALL, workspace, found)
 }

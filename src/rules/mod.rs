@@ -37,6 +37,7 @@ mod not_a_file;
 mod not_utf8;
 mod number_out_of_range;
 mod overdue_flag;
+mod owner_unknown;
 mod readiness_unknown;
 mod redundant_rule;
 mod release_order;
@@ -119,6 +120,7 @@ pub const ALL: &[&Rule] = &[
     &not_utf8::RULE,
     &number_out_of_range::RULE,
     &overdue_flag::RULE,
+    &owner_unknown::RULE,
     &readiness_unknown::RULE,
     &redundant_rule::RULE,
     &release_order::RULE,

@@ -26,15 +26,10 @@ Correct the name. `flagc explain` lists all rules; the groups are `syntax`, `sch
 `behaviour`, `coordination` and `lifecycle`.
 ";
 
-/// Rules that are announced and come with a later version: a workspace can give them a level before they are there.
-/// A rule that arrives leaves this list.
-const RESERVED: &[&str] = &["owner-unknown"];
-
 fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let config = &context.workspace.config;
     let rules = context.rules.iter().map(|rule| rule.id.0);
-    let known: Vec<&str> =
-        rules.chain(Group::ALL.map(Group::as_str)).chain(RESERVED.iter().copied()).collect();
+    let known: Vec<&str> = rules.chain(Group::ALL.map(Group::as_str)).collect();
     for (name, _) in &config.lints {
         if known.contains(&name.value.as_str()) {
             continue;
@@ -43,18 +38,5 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         let help = did_you_mean(&name.value, known.iter().copied())
             .unwrap_or_else(|| "`flagc explain` lists all rules".to_owned());
         findings.push(Finding::new(RULE.id, config.file, name.span, message).help(help));
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::RESERVED;
-    use crate::rules::ALL;
-
-    #[test]
-    fn what_is_announced_is_not_there_yet() {
-        assert!(RESERVED.is_sorted());
-        let arrived: Vec<_> = ALL.iter().filter(|rule| RESERVED.contains(&rule.id.0)).collect();
-        assert!(arrived.is_empty(), "{arrived:?}");
     }
 }

@@ -1,1 +1,165 @@
 //! Files: what is searched, what is said not to be, and where a key is a word of its own.
+
+use std::fs;
+use std::path::Path;
+
+use flagc::references::{Class, Scan, Source, parse, scan};
+
+const KEYS: &[&str] = &["new-checkout", "new-checkout-flow", "pricing.tier"];
+
+fn scanned(prepare: impl Fn(&Path)) -> Scan {
+    let folder = tempfile::tempdir().unwrap();
+    prepare(folder.path());
+    let source =
+        Source { service: "orders".to_owned(), shown: "code".to_owned(), path: folder.path().to_path_buf() };
+    scan(&[source], KEYS, &folder.path().join("flags")).unwrap()
+}
+
+fn write(folder: &Path, name: &str, bytes: &[u8]) {
+    let path = folder.join(name);
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, bytes).unwrap();
+}
+
+fn places(scan: &Scan) -> Vec<(&str, usize, usize, &str, Class)> {
+    scan.references
+        .iter()
+        .map(|found| {
+            let place = &found.place;
+            (place.file.as_str(), place.line, place.column, found.flag.as_str(), found.class)
+        })
+        .collect()
+}
+
+fn skipped(scan: &Scan) -> Vec<(&str, &str)> {
+    scan.skipped.iter().map(|skipped| (skipped.file.as_str(), skipped.reason.as_str())).collect()
+}
+
+#[test]
+fn a_key_is_a_word_of_its_own() {
+    let text = "new-checkout-flows my-new-checkout new-checkout_2 x.new-checkout new-checkout.md newpricing.tier\n\
+                \u{e9}new-checkout \u{e9} (new-checkout), 'new-checkout-flow'\n\
+                It is new-checkout. And pricing.tier... or new-checkout:\n";
+    let found = scanned(|folder| write(folder, "notes.md", text.as_bytes()));
+    let expected = [
+        (2, 18, "new-checkout"),
+        (2, 34, "new-checkout-flow"),
+        (3, 7, "new-checkout"),
+        (3, 25, "pricing.tier"),
+        (3, 44, "new-checkout"),
+    ];
+    let found: Vec<_> =
+        places(&found).into_iter().map(|(_, line, column, key, _)| (line, column, key)).collect();
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn paths_say_what_a_mention_is() {
+    let found = scanned(|folder| {
+        for name in
+            ["README.md", "conf/app.yaml", "src/test/java/A.java", "a_test.go", "web/__tests__/a.ts", "a.lua"]
+        {
+            write(folder, name, b"\"new-checkout\"");
+        }
+    });
+    let classes: Vec<_> = places(&found).iter().map(|found| (found.0.to_owned(), found.4)).collect();
+    let expected = [
+        ("code/README.md", Class::Doc),
+        ("code/a.lua", Class::Unknown),
+        ("code/a_test.go", Class::Test),
+        ("code/conf/app.yaml", Class::Config),
+        ("code/src/test/java/A.java", Class::Test),
+        ("code/web/__tests__/a.ts", Class::Test),
+    ];
+    assert_eq!(classes, expected.map(|(file, class)| (file.to_owned(), class)));
+}
+
+#[test]
+fn what_is_not_searched_is_said() {
+    let found = scanned(|folder| {
+        write(folder, "picture.png", b"\x89PNG\0new-checkout");
+        let large = fs::File::create(folder.join("dump.sql")).unwrap();
+        large.set_len(2 << 30).unwrap();
+        let line = format!("var a='{}';f(\"new-checkout\");\n", "x".repeat(70_000));
+        write(folder, "app.min.js", line.as_bytes());
+        write(folder, "latin.go", b"// caf\xe9 new-checkout\n");
+        let wide: Vec<u8> = "\u{feff}new-checkout".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        write(folder, "wide.txt", &wide);
+        #[cfg(unix)]
+        {
+            std::os::unix::fs::symlink(folder, folder.join("loop")).unwrap();
+            let status = std::process::Command::new("mkfifo").arg(folder.join("pipe")).status().unwrap();
+            assert!(status.success());
+        }
+    });
+    let mut expected =
+        vec![("code/app.min.js", "long-lines"), ("code/dump.sql", "large"), ("code/picture.png", "binary")];
+    if cfg!(unix) {
+        expected.insert(2, ("code/loop", "link"));
+        expected.push(("code/pipe", "special"));
+    }
+    assert_eq!(skipped(&found), expected);
+    let files: Vec<_> = places(&found).iter().map(|found| (found.0.to_owned(), found.4)).collect();
+    assert_eq!(
+        files,
+        [
+            ("code/app.min.js".to_owned(), Class::Unknown),
+            ("code/latin.go".to_owned(), Class::Comment),
+            ("code/wide.txt".to_owned(), Class::Doc)
+        ]
+    );
+    assert!(!found.is_complete("orders"), "a mention may stand in the large file");
+}
+
+#[test]
+fn ignored_files_and_the_workspace_itself_are_left_out() {
+    let found = scanned(|folder| {
+        write(folder, ".gitignore", b"build/\n");
+        write(folder, "build/a.go", b"\"new-checkout\"");
+        write(folder, "flags/new-checkout.toml", b"\"new-checkout\"");
+        write(folder, ".git/config", b"\"new-checkout\"");
+        write(folder, ".github/workflows/ci.yml", b"\"new-checkout\"");
+    });
+    let files: Vec<_> = places(&found).iter().map(|found| found.0.to_owned()).collect();
+    assert_eq!(files, ["code/.github/workflows/ci.yml"]);
+}
+
+#[test]
+fn many_files_are_found_alike_whatever_the_threads_do() {
+    let prepare = |folder: &Path| {
+        for number in 0..3_000 {
+            let text = format!(
+                "package p\n\nfunc f(flags Flags) bool {{ return flags.IsEnabled(\"new-checkout\") }} // {number}\n"
+            );
+            write(folder, &format!("p{}/f{number}.go", number % 50), text.as_bytes());
+        }
+    };
+    let (one, other) = (scanned(prepare), scanned(prepare));
+    assert_eq!(one, other);
+    assert_eq!((one.references.len(), one.files["orders"]), (3_000, 3_000));
+    assert!(one.references.iter().all(|found| found.class == Class::Read));
+}
+
+#[test]
+fn code_that_is_nested_without_end_or_is_no_code_is_searched() {
+    let found = scanned(|folder| {
+        let deep = format!("f({}\"new-checkout\"{});", "(".repeat(100_000), ")".repeat(100_000));
+        write(folder, "deep.ts", deep.as_bytes());
+        write(folder, "none.java", b"}}}} \"new-checkout\" ((( class enum");
+        write(folder, "empty.py", b"");
+    });
+    assert_eq!(found.references.len(), 2);
+}
+
+#[test]
+fn a_report_is_read_as_it_was_written() {
+    let found = scanned(|folder| {
+        write(folder, "a.go", b"package p\nvar x = flags.IsEnabled(\"new-checkout\")\n");
+        write(folder, "b.png", b"\0");
+    });
+    let header =
+        flagc::references::Header { service: Some("orders"), ..flagc::references::Header::default() };
+    let text = serde_json::to_string(&flagc::references::document(&header, &found)).unwrap();
+    assert!(text.starts_with("{\"version\":1,\"service\":\"orders\","), "{text}");
+    assert_eq!(parse(&text).unwrap(), (found, None));
+}

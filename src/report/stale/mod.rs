@@ -1,5 +1,6 @@
 //! Which flags are done, as text: one file for each format.
 
+mod html;
 mod human;
 mod json;
 mod markdown;
@@ -47,6 +48,8 @@ pub enum Format {
     Human,
     /// For programs: one document.
     Json,
+    /// One page with pictures.
+    Html,
     /// For one issue that is kept up to date: by owner.
     Markdown,
 }
@@ -56,6 +59,7 @@ pub fn render(format: Format, report: &Report<'_>) -> String {
     match format {
         Format::Human => human::render(report),
         Format::Json => json::render(report),
+        Format::Html => html::render(report),
         Format::Markdown => markdown::render(report),
     }
 }

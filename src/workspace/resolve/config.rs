@@ -35,6 +35,14 @@ pub fn config(written: WorkspaceFile, file: FileId, findings: &mut Vec<Finding>)
         context,
         kinds: kinds_of(kinds),
         stale: stale(written.stale),
+        owners: written
+            .owners
+            .0
+            .into_iter()
+            .flat_map(|(name, table)| {
+                std::iter::once(name.value.0).chain(table.aliases.into_iter().map(|alias| alias.value.0))
+            })
+            .collect(),
         max_fact_age: written.deployments.max_age,
         lints: written.lints.0.into_iter().map(|(rule, level)| (text(rule), level.value)).collect(),
         ..Config::default()
