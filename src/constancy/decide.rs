@@ -8,7 +8,7 @@ use crate::exposure::{self, Analysis, Program, Survey, TooComplex};
 use crate::model::{EnvironmentId, Flag, Rule, Serve, Step, VariantId, Workspace};
 
 /// What everybody gets.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Outcome {
     /// The same.
     Constant {
@@ -38,7 +38,7 @@ impl Outcome {
 }
 
 /// What is served from a time on.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Piece {
     /// Seconds since 1970; the least number is the beginning of time.
     pub from: i64,
@@ -47,7 +47,7 @@ pub struct Piece {
 }
 
 /// What is served in an environment: the first piece begins with time, each ends where the next begins.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Timeline {
     /// The environment's name.
     pub environment: EcoString,

@@ -1,7 +1,7 @@
 //! What was found out already: what a file refers to, by its object id, and what a flag serves, by a digest of all that
 //! it depends on. An old state is decided by loading the few files that matter to it.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use ecow::EcoString;
@@ -21,7 +21,7 @@ use crate::workspace::{self, Given, GivenContent, Loaded, MAX_BYTES};
 pub(super) type Digest = [u8; 32];
 
 /// What a flag serves in one state of the workspace.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub(super) enum Decision {
     /// In each environment of that state.
     Timelines(Vec<Timeline>),
@@ -38,16 +38,28 @@ pub(super) struct Closure {
     pub(super) digest: Digest,
 }
 
+/// A flag of an old state that is to be decided.
+pub(super) struct Wanted {
+    /// Its key.
+    pub(super) key: EcoString,
+    /// The settings of that state.
+    pub(super) config: Arc<Config>,
+    /// Itself and what it depends on: paths and contents.
+    pub(super) files: Vec<(EcoString, BlobId)>,
+}
+
 /// The memory.
 pub(super) struct Known<'r> {
     revisions: &'r Revisions,
     refers: HashMap<BlobId, Arc<Refers>>,
+    /// Contents that were read ahead.
+    bytes: HashMap<BlobId, Vec<u8>>,
     pub(super) decisions: HashMap<Digest, Arc<Decision>>,
 }
 
 impl<'r> Known<'r> {
     pub(super) fn new(revisions: &'r Revisions) -> Self {
-        Self { revisions, refers: HashMap::new(), decisions: HashMap::new() }
+        Self { revisions, refers: HashMap::new(), bytes: HashMap::new(), decisions: HashMap::new() }
     }
 
     /// Remembers files whose bytes are at hand.
@@ -55,6 +67,18 @@ impl<'r> Known<'r> {
         let files: Vec<_> = files.collect();
         let learnt: Vec<_> = files.par_iter().map(|(blob, bytes)| (*blob, Arc::new(refers(bytes)))).collect();
         self.refers.extend(learnt);
+    }
+
+    /// Reads files of which something will be asked, several at a time; those that were read ahead before are forgotten.
+    pub(super) fn read_ahead(&mut self, blobs: impl Iterator<Item = BlobId>) -> Result<(), HistoryError> {
+        let wanted: HashSet<BlobId> = blobs.filter(|blob| !self.refers.contains_key(blob)).collect();
+        let wanted: Vec<BlobId> = wanted.into_iter().collect();
+        let bytes = self.revisions.read(&wanted, MAX_BYTES)?;
+        self.bytes = wanted.into_iter().zip(bytes).filter_map(|(blob, bytes)| Some((blob, bytes?))).collect();
+        let learnt: Vec<_> =
+            self.bytes.par_iter().map(|(blob, bytes)| (*blob, Arc::new(refers(bytes)))).collect();
+        self.refers.extend(learnt);
+        Ok(())
     }
 
     /// What a file refers to; nothing where it is too large to be read.
@@ -111,58 +135,54 @@ impl<'r> Known<'r> {
 
     /// The settings of a state; `None` where they say nothing that could be used.
     pub(super) fn settings(&self, world: &World) -> Result<Option<Config>, HistoryError> {
-        let loaded = self.load(world, &BTreeSet::from([Name::Settings]))?;
-        let config = loaded.workspace.config;
+        let Some((path, blob)) = world.get(&Name::Settings) else { return Ok(None) };
+        let bytes = self.revisions.read(&[*blob], MAX_BYTES)?.pop().flatten();
+        let content = bytes.map_or(GivenContent::Oversized, GivenContent::Bytes);
+        let given = Given { path: path.to_string(), content };
+        let config = workspace::load_given(vec![given], &Loaded::default()).workspace.config;
         Ok((!config.environments.is_empty()).then_some(config))
     }
 
-    /// Decides flags of one state that are not known yet.
-    pub(super) fn decide(
-        &mut self,
-        world: &World,
-        asked: &BTreeMap<EcoString, Closure>,
-    ) -> Result<(), HistoryError> {
-        let missing: Vec<_> =
-            asked.iter().filter(|(_, closure)| !self.decisions.contains_key(&closure.digest)).collect();
-        if missing.is_empty() {
-            return Ok(());
-        }
-        let mut names: BTreeSet<Name> =
-            missing.iter().flat_map(|(_, closure)| closure.names.iter().cloned()).collect();
-        names.insert(Name::Settings);
-        let mut workspace = self.load(world, &names)?.workspace;
-        decide::without_whole_splits(&mut workspace);
-        let wanted = missing.into_iter().map(|(key, closure)| (key.clone(), closure.digest)).collect();
-        self.decide_in(&workspace, wanted);
+    /// Decides flags of old states that are not known yet.
+    pub(super) fn decide(&mut self, wanted: BTreeMap<Digest, Wanted>) -> Result<(), HistoryError> {
+        let missing: HashSet<BlobId> = wanted
+            .values()
+            .flat_map(|wanted| wanted.files.iter().map(|(_, blob)| *blob))
+            .filter(|blob| !self.bytes.contains_key(blob))
+            .collect();
+        let missing: Vec<BlobId> = missing.into_iter().collect();
+        let read = self.revisions.read(&missing, MAX_BYTES)?;
+        self.bytes.extend(missing.into_iter().zip(read).filter_map(|(blob, bytes)| Some((blob, bytes?))));
+        let bytes = &self.bytes;
+        let decided: Vec<_> = wanted
+            .into_par_iter()
+            .map(|(digest, wanted)| {
+                let given = wanted.files.into_iter().map(|(path, blob)| Given {
+                    path: path.to_string(),
+                    content: bytes.get(&blob).cloned().map_or(GivenContent::Oversized, GivenContent::Bytes),
+                });
+                let mut workspace = workspace::load_part(&wanted.config, given.collect());
+                decide::without_whole_splits(&mut workspace);
+                (digest, Arc::new(decision(&workspace, &compile::segments(&workspace), &wanted.key)))
+            })
+            .collect();
+        self.decisions.extend(decided);
         Ok(())
     }
 
     /// Decides flags of a workspace in which splits that give everything to one variant are variants.
     pub(super) fn decide_in(&mut self, workspace: &Workspace, wanted: Vec<(EcoString, Digest)>) {
         let segments = compile::segments(workspace);
-        let decide = |(key, digest): (EcoString, Digest)| {
-            let decision = match workspace.flag_id(&key) {
-                Some(id) => Decision::Timelines(decide::timelines(workspace, &segments, workspace.flag(id))),
-                None => Decision::Broken,
-            };
-            (digest, Arc::new(decision))
-        };
-        let decided: Vec<_> = if wanted.len() < 16 {
-            wanted.into_iter().map(decide).collect()
-        } else {
-            wanted.into_par_iter().map(decide).collect()
-        };
+        let decide =
+            |(key, digest): (EcoString, Digest)| (digest, Arc::new(decision(workspace, &segments, &key)));
+        let decided: Vec<_> = wanted.into_par_iter().map(decide).collect();
         self.decisions.extend(decided);
     }
+}
 
-    fn load(&self, world: &World, names: &BTreeSet<Name>) -> Result<Loaded, HistoryError> {
-        let files: Vec<_> = names.iter().filter_map(|name| world.get(name)).collect();
-        let blobs: Vec<BlobId> = files.iter().map(|(_, blob)| *blob).collect();
-        let bytes = self.revisions.read(&blobs, MAX_BYTES)?;
-        let given = files.into_iter().zip(bytes).map(|((path, _), bytes)| Given {
-            path: path.to_string(),
-            content: bytes.map_or(GivenContent::Oversized, GivenContent::Bytes),
-        });
-        Ok(workspace::load_given(given.collect(), &Loaded::default()))
+fn decision(workspace: &Workspace, segments: &compile::Segments, key: &EcoString) -> Decision {
+    match workspace.flag_id(key) {
+        Some(id) => Decision::Timelines(decide::timelines(workspace, segments, workspace.flag(id))),
+        None => Decision::Broken,
     }
 }

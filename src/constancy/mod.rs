@@ -5,6 +5,7 @@
 mod decide;
 mod known;
 mod refers;
+mod scan;
 mod settings;
 mod track;
 mod walk;

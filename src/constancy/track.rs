@@ -5,20 +5,12 @@ use std::sync::Arc;
 use ecow::EcoString;
 
 use super::decide::{Outcome, Piece};
-use super::known::{Decision, Digest};
+use super::known::Decision;
 use super::{Extent, FlagHistory, Period, Serves, Since, Standing};
-use crate::history::{BlobId, Line};
+use crate::history::Line;
 
 /// A flag that is followed.
 pub(super) struct Track {
-    /// Its key in the state that is looked at.
-    pub(super) key: EcoString,
-    /// Keys that it bore before, as far as its files said.
-    pub(super) former: Vec<EcoString>,
-    /// Its file in the state.
-    pub(super) blob: Option<BlobId>,
-    /// All that it depends on in the state.
-    pub(super) digest: Digest,
     /// What it serves in the state.
     pub(super) decision: Arc<Decision>,
     /// The last second in which that held.
@@ -63,13 +55,9 @@ struct Lane {
 }
 
 impl Track {
-    pub(super) fn new(key: EcoString, environments: usize, as_of: i64, extent: Extent) -> Self {
+    pub(super) fn new(environments: usize, as_of: i64, extent: Extent) -> Self {
         let lane = || Lane { is_open: true, periods: Vec::new(), changes_at: None };
         Self {
-            key,
-            former: Vec::new(),
-            blob: None,
-            digest: Digest::default(),
             decision: Arc::new(Decision::Broken),
             until: as_of,
             extent,
@@ -119,12 +107,6 @@ impl Track {
                 since.at_least = true;
             }
         }
-    }
-
-    /// Makes sure that what was told is not told again.
-    pub(super) fn forget(&mut self) {
-        self.decision = Arc::new(Decision::Broken);
-        self.digest = Digest::default();
     }
 
     /// What is known without any commit: what is served, and nothing of since when.

@@ -1,20 +1,22 @@
-//! The walk back through history: the state of the workspace before each commit, and for each flag the time since which
-//! its environments serve what they serve. A flag is looked at again only where something changed that it depends on.
+//! The walk back through history, in strides: find where a flag has to be looked at again, decide all of these states on
+//! all threads, and tell each flag what it served. A flag whose dates are found is not decided any further.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use ecow::EcoString;
 use rayon::prelude::*;
 
-use super::known::{Closure, Decision, Digest, Known};
-use super::settings::{self, Environments};
+use super::known::{Decision, Digest, Known};
+use super::scan::{Event, Scan};
 use super::track::{Span, Track};
-use super::world::{Name, World};
 use super::{FlagHistory, decide};
 use crate::compile;
 use crate::history::{BlobId, HistoryError, Line, Revisions};
-use crate::model::{Flag, Workspace};
+use crate::model::Workspace;
+
+/// So many commits are looked at before anything is decided: enough for all threads, and few enough that little is
+/// decided in vain.
+const STRIDE: usize = 1024;
 
 /// How much of the past is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,201 +47,72 @@ pub struct Question<'q> {
 /// # Errors
 /// An object that is missing or damaged.
 pub fn histories(revisions: &Revisions, question: &Question<'_>) -> Result<Vec<FlagHistory>, HistoryError> {
-    let mut walk = Walk::new(revisions, question)?;
-    for index in 0..question.line.commits.len() {
-        walk.step_over(index)?;
+    let config = &question.workspace.config;
+    let mut known = Known::new(revisions);
+    known.learn(question.files.iter().map(|(_, blob, bytes)| (*blob, *bytes)));
+    let mut scan = Scan::new(known, config, question.files.iter().map(|(path, blob, _)| (*path, *blob)));
+    let keys = question.workspace.flags.iter().map(|flag| &flag.key);
+    let digests = keys.clone().map(|key| scan.follow(key)).collect::<Result<Vec<Digest>, _>>()?;
+    let mut workspace = question.workspace.clone();
+    decide::without_whole_splits(&mut workspace);
+    scan.known.decide_in(&workspace, keys.cloned().zip(digests.iter().copied()).collect());
+    let count = config.environments.len();
+    let mut tracks: Vec<Track> = digests
+        .iter()
+        .map(|digest| {
+            let mut track = Track::new(count, question.as_of, question.extent);
+            track.decision = decided(&scan.known, digest);
+            track
+        })
+        .collect();
+    let mut called = scan.called().to_vec();
+    for (stride, commits) in question.line.commits.chunks(STRIDE).enumerate() {
+        let is_open: Vec<bool> = tracks.iter().map(Track::is_open).collect();
+        let (events, wanted) = scan.go_back(stride * STRIDE, commits, &is_open)?;
+        scan.known.decide(wanted)?;
+        for event in events {
+            tell(&event, &mut tracks, &mut called, &scan.known, question.line);
+        }
     }
-    Ok(walk.finish())
+    let oldest = Span { line: question.line, oldest: question.line.commits.len().saturating_sub(1) };
+    for track in tracks.iter_mut().filter(|track| !track.is_gone()) {
+        track.tell(&called, oldest);
+        track.ends(oldest);
+    }
+    Ok(tracks.into_iter().map(Track::into_history).collect())
 }
 
-struct Walk<'q> {
-    question: &'q Question<'q>,
-    world: World,
-    known: Known<'q>,
-    tracks: Vec<Track>,
-    /// Which flags, by position, may depend on a file.
-    dependents: HashMap<Name, BTreeSet<usize>>,
-    environments: Environments,
-    /// What the settings of the state contribute; `None` where they cannot be read.
-    settings: Option<Digest>,
+fn decided(known: &Known<'_>, digest: &Digest) -> Arc<Decision> {
+    known.decisions.get(digest).cloned().unwrap_or_else(|| Arc::new(Decision::Broken))
 }
 
-impl<'q> Walk<'q> {
-    fn new(revisions: &'q Revisions, question: &'q Question<'q>) -> Result<Self, HistoryError> {
-        let config = &question.workspace.config;
-        let settings = settings::meaning(config);
-        let mut walk = Self {
-            question,
-            world: World::default(),
-            known: Known::new(revisions),
-            tracks: Vec::new(),
-            dependents: HashMap::new(),
-            environments: Environments::of(config),
-            settings: Some(settings),
-        };
-        for (path, blob, _) in question.files {
-            walk.world.insert(path, *blob);
-        }
-        walk.known.learn(question.files.iter().map(|(_, blob, bytes)| (*blob, *bytes)));
-        let flags: Vec<&Flag> = question.workspace.flags.iter().collect();
-        let mut closures = Vec::with_capacity(flags.len());
-        for flag in &flags {
-            closures.push(walk.known.closure(&walk.world, &flag.key, settings)?);
-        }
-        let mut workspace = question.workspace.clone();
-        decide::without_whole_splits(&mut workspace);
-        let wanted = flags.iter().zip(&closures).map(|(flag, closure)| (flag.key.clone(), closure.digest));
-        walk.known.decide_in(&workspace, wanted.collect());
-        let count = config.environments.len();
-        for (flag, closure) in flags.into_iter().zip(closures) {
-            let index = walk.tracks.len();
-            let track = Track::new(flag.key.clone(), count, question.as_of, question.extent);
-            walk.tracks.push(track);
-            walk.adopt(index, &closure);
-        }
-        Ok(walk)
-    }
-
-    /// Takes back what a commit changed, and looks again at every flag that this reaches.
-    fn step_over(&mut self, index: usize) -> Result<(), HistoryError> {
-        let commit = &self.question.line.commits[index];
-        let touched: BTreeSet<Name> =
-            commit.changes.iter().filter_map(|change| self.world.take_back(change)).collect();
-        let mut affected: BTreeSet<usize> =
-            touched.iter().filter_map(|name| self.dependents.get(name)).flatten().copied().collect();
-        if touched.contains(&Name::Settings) && self.change_settings(index)? {
-            affected.extend(0..self.tracks.len());
-        }
-        let mut asked: BTreeMap<EcoString, Closure> = BTreeMap::new();
-        let mut waiting = Vec::new();
-        for track in affected {
-            let Some(closure) = self.look_again(track, index)? else { continue };
-            asked.insert(self.tracks[track].key.clone(), closure.clone());
-            waiting.push((track, closure));
-        }
-        if self.settings.is_some() {
-            self.known.decide(&self.world, &asked)?;
-        }
-        for (track, closure) in waiting {
-            self.adopt(track, &closure);
-        }
-        Ok(())
-    }
-
-    /// Goes over to the settings of the state before a commit; says whether they mean something else.
-    fn change_settings(&mut self, index: usize) -> Result<bool, HistoryError> {
-        let config = self.known.settings(&self.world)?;
-        let meaning = config.as_ref().map(settings::meaning);
-        if meaning == self.settings {
-            // The names are the same; what they were called before may be said elsewhere.
-            if let Some(config) = &config {
-                self.environments.go_to(config);
+fn tell(
+    event: &Event,
+    tracks: &mut [Track],
+    called: &mut Vec<Option<EcoString>>,
+    known: &Known<'_>,
+    line: &Line,
+) {
+    match event {
+        Event::Settings { index, called: before } => {
+            // What was decided so far is told with the names that it was decided with.
+            for track in tracks.iter_mut() {
+                track.tell(called, Span { line, oldest: *index });
+                track.decision = Arc::new(Decision::Broken);
             }
-            return Ok(false);
+            called.clone_from(before);
         }
-        // What was decided so far is told with the names that it was decided with.
-        for track in 0..self.tracks.len() {
-            self.tell(track, index);
-            self.tracks[track].forget();
+        Event::Changed { track, index, digest } => {
+            let track = &mut tracks[*track];
+            track.tell(called, Span { line, oldest: *index });
+            track.until = line.commits[*index].time.saturating_sub(1);
+            track.decision = decided(known, digest);
         }
-        self.settings = meaning;
-        if let Some(config) = &config {
-            self.environments.go_to(config);
+        Event::Gone { track, index } => {
+            let span = Span { line, oldest: *index };
+            tracks[*track].tell(called, span);
+            tracks[*track].begins(span);
         }
-        Ok(true)
-    }
-
-    /// What a flag depends on before a commit, if that is something else than after it and is of interest.
-    fn look_again(&mut self, track: usize, index: usize) -> Result<Option<Closure>, HistoryError> {
-        if self.tracks[track].is_gone() {
-            return Ok(None);
-        }
-        let Some(key) = self.key_before(track)? else {
-            self.tell(track, index);
-            let span = self.span(index);
-            self.tracks[track].begins(span);
-            return Ok(None);
-        };
-        self.tracks[track].key = key;
-        if !self.tracks[track].is_open() {
-            // Only when it came is of interest still.
-            self.watch(track);
-            return Ok(None);
-        }
-        let closure =
-            self.known.closure(&self.world, &self.tracks[track].key, self.settings.unwrap_or_default())?;
-        if self.tracks[track].digest == closure.digest {
-            return Ok(None);
-        }
-        self.tell(track, index);
-        self.tracks[track].until = self.question.line.commits[index].time.saturating_sub(1);
-        if !self.tracks[track].is_open() {
-            self.watch(track);
-            return Ok(None);
-        }
-        Ok(Some(closure))
-    }
-
-    /// The flag's key in the state before: its own, or a former one that its younger file names.
-    fn key_before(&mut self, track: usize) -> Result<Option<EcoString>, HistoryError> {
-        let track = &mut self.tracks[track];
-        if let Some((_, blob)) = self.world.get(&Name::Flag(track.key.clone())) {
-            track.blob = Some(*blob);
-            return Ok(Some(track.key.clone()));
-        }
-        let Some(blob) = track.blob else { return Ok(None) };
-        for former in &self.known.refers(blob)?.previous_keys {
-            if !track.former.contains(former) {
-                track.former.push(former.clone());
-            }
-        }
-        let exists = |key: &&EcoString| self.world.get(&Name::Flag((*key).clone())).is_some();
-        let found = track.former.iter().find(exists).cloned();
-        if let Some(key) = &found {
-            track.blob = self.world.get(&Name::Flag(key.clone())).map(|(_, blob)| *blob);
-        }
-        Ok(found)
-    }
-
-    /// Makes a flag's closure, and what is decided of it, that of the state.
-    fn adopt(&mut self, index: usize, closure: &Closure) {
-        let decision = match self.settings {
-            Some(_) => self.known.decisions.get(&closure.digest).cloned(),
-            None => None,
-        };
-        let track = &mut self.tracks[index];
-        track.digest = closure.digest;
-        track.decision = decision.unwrap_or_else(|| Arc::new(Decision::Broken));
-        track.blob = self.world.get(&Name::Flag(track.key.clone())).map(|(_, blob)| *blob);
-        for name in &closure.names {
-            self.dependents.entry(name.clone()).or_default().insert(index);
-        }
-    }
-
-    /// Goes on looking at a flag's own file.
-    fn watch(&mut self, index: usize) {
-        self.dependents.entry(Name::Flag(self.tracks[index].key.clone())).or_default().insert(index);
-    }
-
-    fn tell(&mut self, track: usize, index: usize) {
-        let span = self.span(index);
-        self.tracks[track].tell(&self.environments.called, span);
-    }
-
-    fn span(&self, oldest: usize) -> Span<'q> {
-        Span { line: self.question.line, oldest }
-    }
-
-    fn finish(mut self) -> Vec<FlagHistory> {
-        let oldest = self.question.line.commits.len().saturating_sub(1);
-        for track in 0..self.tracks.len() {
-            if !self.tracks[track].is_gone() {
-                self.tell(track, oldest);
-                let span = self.span(oldest);
-                self.tracks[track].ends(span);
-            }
-        }
-        self.tracks.into_iter().map(Track::into_history).collect()
     }
 }
 
@@ -251,7 +124,7 @@ pub fn present(workspace: &Workspace, as_of: i64) -> Vec<FlagHistory> {
     let histories = workspace.flags.par_iter().map(|flag| {
         let timelines = decide::timelines(&workspace, &segments, flag);
         let called: Vec<_> = timelines.iter().map(|timeline| Some(timeline.environment.clone())).collect();
-        let mut track = Track::new(flag.key.clone(), called.len(), as_of, Extent::Present);
+        let mut track = Track::new(called.len(), as_of, Extent::Present);
         track.decision = Arc::new(Decision::Timelines(timelines));
         track.tell(&called, Span { line: &Line::default(), oldest: 0 });
         track.without_history()

@@ -76,6 +76,17 @@ pub(super) fn load_found(root: &Path, mut found: Vec<Found>, known: &Loaded) -> 
     assemble(config, flags, read)
 }
 
+/// Loads a few files as parts of a workspace with these settings, on one thread: an old state of a flag and of what it
+/// depends on. `flagc.toml` must not be among them.
+pub(super) fn load_part(config: &Config, mut found: Vec<Found>) -> Workspace {
+    found.sort();
+    let names = names_of(&found, config);
+    let mut desk = Desk::new(Path::new(""));
+    let read = |(index, file)| read_file(&mut desk, file, file_id(index), &names);
+    let (flags, read): (Vec<Option<Flag>>, _) = found.into_iter().enumerate().map(read).unzip();
+    assemble(config.clone(), flags.into_iter().flatten().collect(), read).workspace
+}
+
 /// A folder without `flagc.toml` (it vanished between the search and the reading).
 fn without_settings() -> Loaded {
     let file = SourceFile { path: WORKSPACE_FILE.to_owned(), text: String::new() };

@@ -17,7 +17,7 @@ pub use discover::{WORKSPACE_FILE, find_root};
 pub use load::{Loaded, load, project_of, stem};
 pub use read::MAX_BYTES;
 pub use resolve::{is_born, is_flag_key};
-pub use reuse::{Given, GivenContent, load_given};
+pub use reuse::{Given, GivenContent, load_given, load_part};
 pub use suggest::{did_you_mean, listed, nearest};
 
 #[cfg(doc)]

@@ -9,7 +9,7 @@ use super::load::{Content, Loaded, load_found, stem};
 use super::resolve::Names;
 use crate::format::FileKind;
 use crate::graph;
-use crate::model::{Condition, Config, Deployment, Flag, Release, Rule, Segment, Service};
+use crate::model::{Condition, Config, Deployment, Flag, Release, Rule, Segment, Service, Workspace};
 use crate::source::FileId;
 
 /// A `.toml` of a workspace that does not lie on the disk.
@@ -40,6 +40,12 @@ pub fn load_given(files: Vec<Given>, known: &Loaded) -> Loaded {
     let mut found: Vec<Found> = files.into_iter().map(found).collect();
     found.sort();
     load_found(Path::new(""), found, known)
+}
+
+/// Loads a few files as parts of a workspace with these settings: an old state of a flag and of what it depends on.
+/// `flagc.toml` must not be among them, nor [`GivenContent::Known`].
+pub fn load_part(config: &Config, files: Vec<Given>) -> Workspace {
+    super::load::load_part(config, files.into_iter().map(found).collect())
 }
 
 fn found(file: Given) -> Found {
