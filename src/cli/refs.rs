@@ -56,11 +56,10 @@ impl CodeArgs {
     /// What is asked, for one service or all.
     pub(super) fn options(&self, service: Option<&str>) -> Result<Options, Failure> {
         let reports = self.refs.iter().map(|path| report_in(path)).collect::<Result<Vec<_>, Failure>>()?;
-        let current = std::env::current_dir().unwrap_or_default();
-        let absolute = |(service, path): &(String, PathBuf)| (service.clone(), current.join(path));
         Ok(Options {
             service: service.map(str::to_owned),
-            code: self.code.iter().map(absolute).collect(),
+            code: self.code.clone(),
+            current: std::env::current_dir().unwrap_or_default(),
             reports,
         })
     }

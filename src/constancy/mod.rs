@@ -4,6 +4,7 @@
 
 mod decide;
 mod known;
+mod memory;
 mod refers;
 mod scan;
 mod settings;
@@ -14,7 +15,8 @@ mod world;
 use ecow::EcoString;
 
 pub use decide::{Outcome, Piece, Timeline, timelines};
-pub use walk::{Extent, Question, histories, present};
+pub use memory::Memory;
+pub use walk::{Extent, Question, histories, present, recall, study};
 
 /// What a flag serves in an environment at some time.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use ecow::EcoString;
+use serde::{Deserialize, Serialize};
 
 use super::known::{Closure, Digest, Known, Wanted};
 use super::settings::{self, Environments};
@@ -13,7 +14,7 @@ use crate::history::{BlobId, HistoryError, LineCommit};
 use crate::model::Config;
 
 /// Something that is otherwise before a commit, given by its position, than after it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Event {
     /// The settings mean something else: everything does.
     Settings {

@@ -1,13 +1,16 @@
 //! The walk back through history, in strides: find where a flag has to be looked at again, decide all of these states on
 //! all threads, and tell each flag what it served. A flag whose dates are found is not decided any further.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use ecow::EcoString;
 use rayon::prelude::*;
 
 use super::known::{Decision, Digest, Known};
+use super::memory::Memory;
 use super::scan::{Event, Scan};
+use super::settings::Environments;
 use super::track::{Span, Track};
 use super::{FlagHistory, decide};
 use crate::compile;
@@ -47,6 +50,50 @@ pub struct Question<'q> {
 /// # Errors
 /// An object that is missing or damaged.
 pub fn histories(revisions: &Revisions, question: &Question<'_>) -> Result<Vec<FlagHistory>, HistoryError> {
+    Ok(walk(revisions, question, false)?.0)
+}
+
+/// The same, with all that was found out on the way, for [`recall`].
+///
+/// # Errors
+/// See [`histories`].
+pub fn study(
+    revisions: &Revisions,
+    question: &Question<'_>,
+) -> Result<(Vec<FlagHistory>, Memory), HistoryError> {
+    let (histories, memory) = walk(revisions, question, true)?;
+    Ok((histories, memory.unwrap_or_default()))
+}
+
+/// What each flag has served, told from memory; `None` where it does not fit the workspace.
+pub fn recall(
+    memory: &Memory,
+    workspace: &Workspace,
+    line: &Line,
+    as_of: i64,
+    extent: Extent,
+) -> Option<Vec<FlagHistory>> {
+    let known = memory.known()?;
+    if memory.digests.len() != workspace.flags.len() {
+        return None;
+    }
+    let config = &workspace.config;
+    let mut tracks = tracks(&memory.digests, config.environments.len(), as_of, extent, &known);
+    let mut called = Environments::of(config).called;
+    for event in &memory.events {
+        tell(event, &mut tracks, &mut called, &known, line);
+    }
+    Some(finish(tracks, &called, line))
+}
+
+type Decisions = HashMap<Digest, Arc<Decision>>;
+
+/// With `remember` nothing is left out because it is not of interest now.
+fn walk(
+    revisions: &Revisions,
+    question: &Question<'_>,
+    remember: bool,
+) -> Result<(Vec<FlagHistory>, Option<Memory>), HistoryError> {
     let config = &question.workspace.config;
     let mut known = Known::new(revisions);
     known.learn(question.files.iter().map(|(_, blob, bytes)| (*blob, *bytes)));
@@ -57,40 +104,58 @@ pub fn histories(revisions: &Revisions, question: &Question<'_>) -> Result<Vec<F
     decide::without_whole_splits(&mut workspace);
     scan.known.decide_in(&workspace, keys.cloned().zip(digests.iter().copied()).collect());
     let count = config.environments.len();
-    let mut tracks: Vec<Track> = digests
-        .iter()
-        .map(|digest| {
-            let mut track = Track::new(count, question.as_of, question.extent);
-            track.decision = decided(&scan.known, digest);
-            track
-        })
-        .collect();
+    let mut tracks = tracks(&digests, count, question.as_of, question.extent, &scan.known.decisions);
     let mut called = scan.called().to_vec();
+    let mut all = Vec::new();
     for (stride, commits) in question.line.commits.chunks(STRIDE).enumerate() {
-        let is_open: Vec<bool> = tracks.iter().map(Track::is_open).collect();
+        let is_open: Vec<bool> = tracks.iter().map(|track| remember || track.is_open()).collect();
         let (events, wanted) = scan.go_back(stride * STRIDE, commits, &is_open)?;
         scan.known.decide(wanted)?;
-        for event in events {
-            tell(&event, &mut tracks, &mut called, &scan.known, question.line);
+        for event in &events {
+            tell(event, &mut tracks, &mut called, &scan.known.decisions, question.line);
+        }
+        if remember {
+            all.extend(events);
         }
     }
-    let oldest = Span { line: question.line, oldest: question.line.commits.len().saturating_sub(1) };
-    for track in tracks.iter_mut().filter(|track| !track.is_gone()) {
-        track.tell(&called, oldest);
-        track.ends(oldest);
-    }
-    Ok(tracks.into_iter().map(Track::into_history).collect())
+    let histories = finish(tracks, &called, question.line);
+    let memory = remember.then(|| Memory::new(question.line, digests, all, &scan.known.decisions));
+    Ok((histories, memory))
 }
 
-fn decided(known: &Known<'_>, digest: &Digest) -> Arc<Decision> {
-    known.decisions.get(digest).cloned().unwrap_or_else(|| Arc::new(Decision::Broken))
+fn tracks(
+    digests: &[Digest],
+    environments: usize,
+    as_of: i64,
+    extent: Extent,
+    known: &Decisions,
+) -> Vec<Track> {
+    let track = |digest| {
+        let mut track = Track::new(environments, as_of, extent);
+        track.decision = decided(known, digest);
+        track
+    };
+    digests.iter().map(track).collect()
+}
+
+fn finish(mut tracks: Vec<Track>, called: &[Option<EcoString>], line: &Line) -> Vec<FlagHistory> {
+    let oldest = Span { line, oldest: line.commits.len().saturating_sub(1) };
+    for track in tracks.iter_mut().filter(|track| !track.is_gone()) {
+        track.tell(called, oldest);
+        track.ends(oldest);
+    }
+    tracks.into_iter().map(Track::into_history).collect()
+}
+
+fn decided(known: &Decisions, digest: &Digest) -> Arc<Decision> {
+    known.get(digest).cloned().unwrap_or_else(|| Arc::new(Decision::Broken))
 }
 
 fn tell(
     event: &Event,
     tracks: &mut [Track],
     called: &mut Vec<Option<EcoString>>,
-    known: &Known<'_>,
+    known: &Decisions,
     line: &Line,
 ) {
     match event {

@@ -2,7 +2,7 @@
 //! comparing trees and following the workspace where its folder moved. Files are compared by object id, never read.
 
 use std::collections::HashSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use git2::{ErrorCode, Oid, Repository};
 use rayon::prelude::*;
@@ -86,6 +86,17 @@ impl LineCommit {
         Self { id: None, time, changes }
     }
 
+    /// A commit of which no more is known than its id, in bytes, and its time; `None` where that is no id.
+    pub fn known(id: &[u8], time: i64) -> Option<Self> {
+        let id = if id.is_empty() { None } else { Some(Oid::from_bytes(id).ok()?) };
+        Some(Self { id, time, changes: Vec::new() })
+    }
+
+    /// The commit's id in bytes; none for what is not committed yet.
+    pub fn id_bytes(&self) -> &[u8] {
+        self.id.as_ref().map_or(&[], Oid::as_bytes)
+    }
+
     /// The commit's id in hex; `None` for what is not committed yet.
     pub fn id(&self) -> Option<String> {
         self.id.map(|id| id.to_string())
@@ -130,11 +141,20 @@ impl Revisions {
         Ok(chain)
     }
 
+    /// Where the clone ends, in words that change when it is deepened; empty where it has everything.
+    pub fn boundary(&self) -> String {
+        std::fs::read_to_string(self.repository.commondir().join("shallow")).unwrap_or_default()
+    }
+
+    /// A folder for what can be found out again, in the directory that all worktrees share.
+    pub fn cache_folder(&self) -> PathBuf {
+        self.repository.commondir().join("flagc")
+    }
+
     /// The commits at which a shallow clone ends. The file lies in the folder that all worktrees share, where libgit2
     /// does not look.
     fn shallow_boundary(&self) -> HashSet<Oid> {
-        let text = std::fs::read_to_string(self.repository.commondir().join("shallow")).unwrap_or_default();
-        text.lines().filter_map(|line| Oid::from_str(line.trim()).ok()).collect()
+        self.boundary().lines().filter_map(|line| Oid::from_str(line.trim()).ok()).collect()
     }
 
     /// The line of the workspace that lies in `folder` of the chain's newest commit. `follow` is asked where an older

@@ -1,17 +1,17 @@
 //! A workspace with its past: the state that is judged, and what each of its flags has served.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
 use super::{OpError, place, revisions};
-use crate::constancy::{self, Extent, FlagHistory, Question};
+use crate::artifact::{self, OutputFile, Visibility};
+use crate::constancy::{self, Extent, FlagHistory, Memory, Question};
 use crate::history::{
     BlobId, Chain, ChainEnd, FileChange, HistoryError, Line, LineCommit, Revision, Revisions,
     with_unix_line_ends,
 };
-use crate::source::FileId;
 use crate::workspace::{self, Loaded};
 
 /// The time that is now.
@@ -73,8 +73,6 @@ pub fn past(start: &Path, as_of: &AsOf, extent: Extent) -> Result<Past, OpError>
         Err(error) => return Err(error.into()),
     };
     let (tip, now) = judged(&revisions, head, as_of)?;
-    let chain = revisions.chain(&tip, None)?;
-    let now = now.max(chain.commits.first().map_or(i64::MIN, |commit| commit.time));
     let Some(folder) = place::folder_in(&revisions, root.as_deref(), &tip)? else {
         return Err(OpError::NoWorkspaceIn { revision: tip.name });
     };
@@ -82,10 +80,53 @@ pub fn past(start: &Path, as_of: &AsOf, extent: Extent) -> Result<Past, OpError>
     let blobs: Vec<BlobId> = files.iter().map(|file| file.blob).collect();
     let unknown = vec![None; files.len()];
     let loaded = revisions::load(&revisions, files, &unknown, &Loaded::default())?;
-    let line = line(&revisions, &chain, &folder)?;
-    let histories = histories(&revisions, &loaded, &blobs, &line, now, extent)?;
-    let reach = if line.is_cut { Reach::Shallow } else { Reach::Whole };
+    let cache = Cache::new(&revisions, &tip.id, &folder);
+    let (histories, is_cut, now) = match cache.recall(&loaded, now, extent) {
+        Some(known) => known,
+        None => {
+            let chain = revisions.chain(&tip, None)?;
+            let now = now.max(chain.commits.first().map_or(i64::MIN, |commit| commit.time));
+            let line = line(&revisions, &chain, &folder)?;
+            let files = contents(&loaded, &blobs);
+            let question =
+                Question { workspace: &loaded.workspace, files: &files, line: &line, as_of: now, extent };
+            let (histories, memory) = constancy::study(&revisions, &question)?;
+            cache.keep(memory);
+            (histories, line.is_cut, now)
+        }
+    };
+    let reach = if is_cut { Reach::Shallow } else { Reach::Whole };
     Ok(Past { loaded, folder: Some(folder), commit: Some(tip.id), as_of: now, histories, reach })
+}
+
+/// What was found out about one commit and all before it, kept in the Git directory. It is made anew when it is gone, and
+/// not believed when its checksum does not fit.
+struct Cache {
+    path: PathBuf,
+    about: String,
+}
+
+impl Cache {
+    fn new(revisions: &Revisions, tip: &str, folder: &str) -> Self {
+        let name = BlobId::of(folder.as_bytes()).map(|id| artifact::hex(&id.as_bytes()[..8]));
+        let path = revisions.cache_folder().join(format!("history-{}", name.unwrap_or_default()));
+        Self { path, about: format!("{tip} {folder}\n{}", revisions.boundary()) }
+    }
+
+    fn recall(&self, loaded: &Loaded, now: i64, extent: Extent) -> Option<(Vec<FlagHistory>, bool, i64)> {
+        let memory = Memory::from_bytes(&std::fs::read(&self.path).ok()?, &self.about)?;
+        let line = memory.line()?;
+        let now = now.max(line.commits.first()?.time);
+        let histories = constancy::recall(&memory, &loaded.workspace, &line, now, extent)?;
+        Some((histories, line.is_cut, now))
+    }
+
+    /// Where nothing can be written, nothing is kept.
+    fn keep(&self, mut memory: Memory) {
+        let bytes = memory.to_bytes(&self.about);
+        let file = OutputFile { path: self.path.clone(), bytes, visibility: Visibility::Shared };
+        let _ = artifact::write_all(&[file]);
+    }
 }
 
 /// The commit that is judged, and the time that is now.
@@ -114,21 +155,10 @@ fn line(revisions: &Revisions, chain: &Chain, folder: &str) -> Result<Line, OpEr
     })
 }
 
-fn histories(
-    revisions: &Revisions,
-    loaded: &Loaded,
-    blobs: &[BlobId],
-    line: &Line,
-    as_of: i64,
-    extent: Extent,
-) -> Result<Vec<FlagHistory>, OpError> {
-    let sources = (0..u32::MAX).map(FileId).zip(&loaded.sources.files);
-    let files: Vec<_> = sources
-        .zip(blobs)
-        .map(|((_, source), blob)| (source.path.as_str(), *blob, source.text.as_bytes()))
-        .collect();
-    let question = Question { workspace: &loaded.workspace, files: &files, line, as_of, extent };
-    Ok(constancy::histories(revisions, &question)?)
+/// The files of a workspace with their contents.
+fn contents<'l>(loaded: &'l Loaded, blobs: &[BlobId]) -> Vec<(&'l str, BlobId, &'l [u8])> {
+    let files = loaded.sources.files.iter().zip(blobs);
+    files.map(|(source, blob)| (source.path.as_str(), *blob, source.text.as_bytes())).collect()
 }
 
 /// What can be said of a workspace without a commit: what it serves now.
@@ -199,7 +229,10 @@ pub fn recent(
     if !uncommitted.is_empty() {
         line.commits.insert(0, LineCommit::uncommitted(as_of, uncommitted));
     }
-    let histories = histories(&revisions, loaded, &blobs, &line, as_of, Extent::Present)?;
+    let files = contents(loaded, &blobs);
+    let workspace = &loaded.workspace;
+    let question = Question { workspace, files: &files, line: &line, as_of, extent: Extent::Present };
+    let histories = constancy::histories(&revisions, &question)?;
     Ok(Recent { histories, touched })
 }
 

@@ -18,8 +18,10 @@ use crate::workspace::{self, Loaded, nearest};
 pub struct Options {
     /// Only this service.
     pub service: Option<String>,
-    /// Code besides what service files name: the service and its folder.
+    /// Code besides what service files name: the service and its folder, relative to `current`.
     pub code: Vec<(String, PathBuf)>,
+    /// Where the user stands.
+    pub current: PathBuf,
     /// What other repositories found in theirs.
     pub reports: Vec<Report>,
 }
@@ -97,19 +99,20 @@ pub fn refs(root: &Path, options: &Options, oldest: Option<i64>) -> Result<Found
         }
     }
     let mut found = Found { workspace, sources, scan, commit, unsearched, findings: Vec::new() };
-    found.judge(root);
+    found.judge(&code);
     Ok(found)
 }
 
 impl Found {
     /// Runs the rules on code; the files that they point into become sources.
-    fn judge(&mut self, root: &Path) {
+    fn judge(&mut self, code: &[Source]) {
         let undefined = self.scan.undefined.iter().map(|undefined| &undefined.place);
         let shown: BTreeSet<&str> =
             undefined.chain(&self.scan.dynamic).map(|place| place.file.as_str()).collect();
         for file in shown {
             // Code of other repositories is not here.
-            let bytes = std::fs::read(root.join(file)).unwrap_or_default();
+            let path = code.iter().find_map(|source| on_disk(source, file));
+            let bytes = path.and_then(|path| std::fs::read(path).ok()).unwrap_or_default();
             self.sources.add(file.to_owned(), String::from_utf8_lossy(&bytes).into_owned());
         }
         let code = Code {
@@ -142,10 +145,22 @@ pub(super) fn code(root: &Path, workspace: &Workspace, options: &Options) -> Res
         }
     }
     for (service, path) in options.code.iter().filter(|(service, _)| wanted(service)) {
-        path.canonicalize().map_err(|source| OpError::Read { path: path.clone(), source })?;
-        code.push(Source { service: service.clone(), shown: path.display().to_string(), path: path.clone() });
+        let shown = path.display().to_string();
+        let path = options.current.join(path);
+        path.canonicalize().map_err(|source| OpError::Read { path: shown.clone().into(), source })?;
+        code.push(Source { service: service.clone(), shown, path });
     }
     Ok(code)
+}
+
+/// Where a file that is shown below a source lies.
+fn on_disk(source: &Source, file: &str) -> Option<PathBuf> {
+    let below = file.strip_prefix(source.shown.trim_end_matches('/'))?;
+    match below.strip_prefix('/') {
+        Some(below) => Some(source.path.join(below)),
+        None if below.is_empty() => Some(source.path.clone()),
+        None => None,
+    }
 }
 
 /// The repository around a folder; the folder itself where there is none.

@@ -132,3 +132,54 @@ fn a_damaged_object_is_named() {
     let error = past(repository.path(), &AsOf::Now(day(100)), Extent::Present).unwrap_err();
     assert!(error.to_string().contains(&tree), "{error}");
 }
+
+/// All that a past says.
+fn told(past: &Past) -> String {
+    format!("{:?} {:?} {} {:?}", past.commit, past.folder, past.as_of, past.histories)
+}
+
+#[test]
+fn what_is_kept_gives_the_same_answer_and_is_not_believed_when_damaged() {
+    let (repository, _) = repository();
+    repository.commit(
+        85,
+        &[("c.toml", &flag("\"off\"", "[[schedule]]\nat = 2026-04-01T00:00:00Z\nserve = \"on\""))],
+    );
+    let first = told(&past_in(repository.path()));
+    let folder = repository.path().join(".git/flagc");
+    let kept: Vec<_> = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let [kept] = &kept[..] else { panic!("{kept:?}") };
+    let bytes = std::fs::read(kept).unwrap();
+    assert_eq!(told(&past_in(repository.path())), first);
+    // It holds for another time as well, and for all that was served.
+    for (time, extent) in [(day(88), Extent::Present), (day(100), Extent::Whole)] {
+        let with = told(&past(repository.path(), &AsOf::Now(time), extent).unwrap());
+        std::fs::remove_file(kept).unwrap();
+        assert_eq!(told(&past(repository.path(), &AsOf::Now(time), extent).unwrap()), with);
+    }
+    let step = bytes.len() / 97 + 1;
+    for place in (0..bytes.len()).step_by(step) {
+        let mut damaged = bytes.clone();
+        damaged[place] ^= 1;
+        std::fs::write(kept, &damaged).unwrap();
+        assert_eq!(told(&past_in(repository.path())), first, "byte {place}");
+        std::fs::write(kept, &bytes[..place]).unwrap();
+        assert_eq!(told(&past_in(repository.path())), first, "{place} bytes");
+    }
+    // Another commit, another answer.
+    let commit = repository.commit(90, &[("a.toml", &flag("\"off\"", ""))]);
+    let past = past_in(repository.path());
+    assert_eq!(constant(&history(&past, "a").standings[1]), Some(("off".to_owned(), 90, commit)));
+}
+
+#[test]
+fn what_is_kept_of_a_shallow_clone_is_not_believed_when_it_was_deepened() {
+    let (repository, commit) = repository();
+    let folder = clone(repository.path(), &["--depth", "5"]);
+    let clone = folder.path().join("clone");
+    assert_eq!(past_in(&clone).reach, Reach::Shallow);
+    git(&clone, &["fetch", "-q", "--unshallow"], 0);
+    let past = past_in(&clone);
+    assert_eq!(past.reach, Reach::Whole);
+    assert_eq!(constant(&history(&past, "a").standings[1]), Some(("on".to_owned(), 10, commit)));
+}

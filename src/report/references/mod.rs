@@ -6,7 +6,7 @@ mod markdown;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::to_json_line;
+use super::{counted, to_json_line};
 use crate::references::{Header, Scan, document};
 
 /// What is told.
@@ -63,8 +63,8 @@ impl Report<'_> {
 
     fn searched(&self) -> String {
         let files: usize = self.scan.files.values().sum();
-        let (services, plural) = (self.scan.files.len(), if self.scan.files.len() == 1 { "" } else { "s" });
-        let mut text = format!("{files} files of {services} service{plural} searched");
+        let mut text =
+            format!("{} of {} searched", counted(files, "file"), counted(self.scan.files.len(), "service"));
         for (reason, count) in self.skipped() {
             let _ = write!(text, "; {count} {reason}");
         }

@@ -46,7 +46,8 @@ pub(super) fn render(report: &Report<'_>) -> String {
         text.push('\n');
     }
     for (owner, count, budget) in report.over_budget {
-        let _ = writeln!(text, "`{owner}` has {count} stale flags and may have {budget}");
+        let plural = if *count == 1 { "" } else { "s" };
+        let _ = writeln!(text, "`{owner}` has {count} stale flag{plural} and may have {budget}");
     }
     let counts: Vec<String> =
         report.counts().into_iter().map(|(state, count)| format!("{count} {}", state.as_str())).collect();

@@ -82,8 +82,7 @@ fn head(page: &mut String, report: &Report<'_>, project: &str) {
     }
     for (owner, count, budget) in report.over_budget {
         let owner = escape(owner);
-        let _ =
-            writeln!(page, "<p class=\"note\">{owner} has {count} stale flags and may have {budget}.</p>");
+        let _ = writeln!(page, "<p class=\"note\">{owner} has {count} stale, and may have {budget}.</p>");
     }
     page.push_str("<ul class=\"counts\">");
     for (state, count) in report.counts() {
