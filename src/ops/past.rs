@@ -81,19 +81,18 @@ pub fn past(start: &Path, as_of: &AsOf, extent: Extent) -> Result<Past, OpError>
     let unknown = vec![None; files.len()];
     let loaded = revisions::load(&revisions, files, &unknown, &Loaded::default())?;
     let cache = Cache::new(&revisions, &tip.id, &folder);
-    let (histories, is_cut, now) = match cache.recall(&loaded, now, extent) {
-        Some(known) => known,
-        None => {
-            let chain = revisions.chain(&tip, None)?;
-            let now = now.max(chain.commits.first().map_or(i64::MIN, |commit| commit.time));
-            let line = line(&revisions, &chain, &folder)?;
-            let files = contents(&loaded, &blobs);
-            let question =
-                Question { workspace: &loaded.workspace, files: &files, line: &line, as_of: now, extent };
-            let (histories, memory) = constancy::study(&revisions, &question)?;
-            cache.keep(memory);
-            (histories, line.is_cut, now)
-        }
+    let (histories, is_cut, now) = if let Some(known) = cache.recall(&loaded, now, extent) {
+        known
+    } else {
+        let chain = revisions.chain(&tip, None)?;
+        let now = now.max(chain.commits.first().map_or(i64::MIN, |commit| commit.time));
+        let line = line(&revisions, &chain, &folder)?;
+        let files = contents(&loaded, &blobs);
+        let question =
+            Question { workspace: &loaded.workspace, files: &files, line: &line, as_of: now, extent };
+        let (histories, memory) = constancy::study(&revisions, &question)?;
+        cache.keep(memory);
+        (histories, line.is_cut, now)
     };
     let reach = if is_cut { Reach::Shallow } else { Reach::Whole };
     Ok(Past { loaded, folder: Some(folder), commit: Some(tip.id), as_of: now, histories, reach })
