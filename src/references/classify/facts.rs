@@ -6,7 +6,7 @@ use super::calls::{self, is_client, is_evaluation, is_short_evaluation, speaks_o
 use super::language::Language;
 use super::literal::{content, exact, key, path};
 use super::node::{Parsed, parse, upward};
-use super::{Call, Class, Declaration, FileFacts, Hit};
+use super::{Call, Class, Declaration, FileFacts, Hit, Key};
 
 /// A file that says so near its beginning is generated.
 const HEAD: usize = 2048;
@@ -17,7 +17,7 @@ pub fn understand(language: Language, file: &str, text: &str, hits: &[Hit], mark
         let unknown = hits.iter().map(|hit| (*hit, Class::Unknown));
         return FileFacts { references: unknown.collect(), ..FileFacts::default() };
     };
-    let mut facts = FileFacts { declarations: declarations(&parsed), ..FileFacts::default() };
+    let mut facts = FileFacts::default();
     let generated = is_generated(file, text);
     for hit in hits {
         let Some(class) = class_of(&parsed, *hit) else { continue };
@@ -29,10 +29,17 @@ pub fn understand(language: Language, file: &str, text: &str, hits: &[Hit], mark
             facts.references.push((*hit, Class::Declared));
             continue;
         }
+        if class == Class::Declared {
+            facts.declarations.extend(declaration_around(&parsed, *hit));
+        }
         facts.references.push((*hit, class));
     }
     for marker in markers {
         facts.calls.extend(call_at(&parsed, *marker));
+    }
+    // The whole tree is only gone through where a call asks by a name, which may stand anywhere.
+    if facts.calls.iter().any(|call| matches!(call.key, Key::Name(_))) {
+        facts.declarations.extend(declarations(&parsed));
     }
     facts.calls.sort();
     facts.calls.dedup();
@@ -164,6 +171,12 @@ fn declared(parsed: &Parsed<'_>, node: Node<'_>, child: Node<'_>) -> Option<Clas
         return Some(call_purpose(parsed, call).unwrap_or(Class::Declared));
     }
     Some(Class::Declared)
+}
+
+/// The name that a key is given where it is declared.
+fn declaration_around(parsed: &Parsed<'_>, hit: Hit) -> Option<Declaration> {
+    let string = exact(parsed, hit.start, hit.end)?;
+    upward(string).skip(1).find_map(|node| declaration(parsed, node))
 }
 
 /// All names that the file gives to texts.
