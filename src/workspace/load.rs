@@ -76,17 +76,6 @@ pub(super) fn load_found(root: &Path, mut found: Vec<Found>, known: &Loaded) -> 
     assemble(config, flags, read)
 }
 
-/// Loads a few files as parts of a workspace with these settings, on one thread: an old state of a flag and of what it
-/// depends on. `flagc.toml` must not be among them.
-pub(super) fn load_part(config: &Config, mut found: Vec<Found>) -> Workspace {
-    found.sort();
-    let names = names_of(&found, config);
-    let mut desk = Desk::new(Path::new(""));
-    let read = |(index, file)| read_file(&mut desk, file, file_id(index), &names);
-    let (flags, read): (Vec<Option<Flag>>, _) = found.into_iter().enumerate().map(read).unzip();
-    assemble(config.clone(), flags.into_iter().flatten().collect(), read).workspace
-}
-
 /// A folder without `flagc.toml` (it vanished between the search and the reading).
 fn without_settings() -> Loaded {
     let file = SourceFile { path: WORKSPACE_FILE.to_owned(), text: String::new() };
@@ -100,7 +89,7 @@ fn without_settings() -> Loaded {
     }
 }
 
-fn file_id(index: usize) -> FileId {
+pub(super) fn file_id(index: usize) -> FileId {
     FileId(u32::try_from(index).unwrap_or(u32::MAX))
 }
 
@@ -118,7 +107,7 @@ impl<'d> Desk<'d> {
 
 /// One file, read; what it holds if that is no flag.
 #[derive(Clone)]
-struct ReadFile {
+pub(super) struct ReadFile {
     source: SourceFile,
     content: Content,
     findings: Vec<Finding>,
@@ -148,7 +137,7 @@ fn read_settings(root: &Path, found: &mut Found, file: FileId, known: &Loaded) -
 }
 
 /// The names that files give to things, known before any of them is read.
-fn names_of<'c>(found: &[Found], config: &'c Config) -> Names<'c> {
+pub(super) fn names_of<'c>(found: &[Found], config: &'c Config) -> Names<'c> {
     // As `drop_doubles` does it: a segment's id is its position among the names that are left.
     let mut seen = HashSet::new();
     let mut segments: Vec<EcoString> = found
@@ -255,7 +244,12 @@ fn reuse_or_read(
     read_file(desk, found, file, names)
 }
 
-fn read_file(desk: &mut Desk<'_>, found: Found, file: FileId, names: &Names<'_>) -> (Option<Flag>, ReadFile) {
+pub(super) fn read_file(
+    desk: &mut Desk<'_>,
+    found: Found,
+    file: FileId,
+    names: &Names<'_>,
+) -> (Option<Flag>, ReadFile) {
     let name = stem(&found.path);
     let mut findings = Vec::new();
     let kind = FileKind::of(&found.path);
@@ -323,7 +317,7 @@ fn bad_name(kind: FileKind, name: &str, file: FileId) -> Finding {
 }
 
 /// Puts the read files together, in the order of their paths.
-fn assemble(config: Config, flags: Vec<Flag>, read: Vec<ReadFile>) -> Loaded {
+pub(super) fn assemble(config: Config, flags: Vec<Flag>, read: Vec<ReadFile>) -> Loaded {
     let mut loaded = Loaded::default();
     let workspace = &mut loaded.workspace;
     workspace.config = config;

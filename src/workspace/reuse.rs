@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use super::discover::{Found, Nature, Origin};
-use super::load::{Content, Loaded, load_found, stem};
+use super::load::{Content, Desk, Loaded, assemble, file_id, load_found, names_of, read_file, stem};
 use super::resolve::Names;
 use crate::format::FileKind;
 use crate::graph;
@@ -45,7 +45,13 @@ pub fn load_given(files: Vec<Given>, known: &Loaded) -> Loaded {
 /// Loads a few files as parts of a workspace with these settings: an old state of a flag and of what it depends on.
 /// `flagc.toml` must not be among them, nor [`GivenContent::Known`].
 pub fn load_part(config: &Config, files: Vec<Given>) -> Workspace {
-    super::load::load_part(config, files.into_iter().map(found).collect())
+    let mut found: Vec<Found> = files.into_iter().map(found).collect();
+    found.sort();
+    let names = names_of(&found, config);
+    let mut desk = Desk::new(Path::new(""));
+    let read = |(index, file)| read_file(&mut desk, file, file_id(index), &names);
+    let (flags, read): (Vec<Option<Flag>>, _) = found.into_iter().enumerate().map(read).unzip();
+    assemble(config.clone(), flags.into_iter().flatten().collect(), read).workspace
 }
 
 fn found(file: Given) -> Found {
