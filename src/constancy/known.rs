@@ -86,8 +86,9 @@ impl<'r> Known<'r> {
         if let Some(known) = self.refers.get(&blob) {
             return Ok(Arc::clone(known));
         }
-        let bytes = self.revisions.read(&[blob], MAX_BYTES)?.pop().flatten().unwrap_or_default();
-        let found = Arc::new(refers(&bytes));
+        let bytes = self.revisions.read(&[blob], MAX_BYTES)?.pop().flatten();
+        // What is too large to be read is known by its id.
+        let found = Arc::new(refers(bytes.as_deref().unwrap_or(blob.as_bytes())));
         self.refers.insert(blob, Arc::clone(&found));
         Ok(found)
     }
@@ -127,7 +128,7 @@ impl<'r> Known<'r> {
             digest.update(text.as_bytes());
             if let Some((_, blob)) = world.get(name) {
                 digest.update([0]);
-                digest.update(blob.as_bytes());
+                digest.update(self.refers(*blob)?.says);
             }
         }
         Ok(Closure { names, digest: digest.finalize().into() })

@@ -2,8 +2,9 @@
 //! little.
 
 use ecow::EcoString;
+use sha2::{Digest as _, Sha256};
 
-use crate::syntax::{self, Item};
+use crate::syntax::{self, Item, Value};
 
 /// The names in a flag's or a segment's file that lead to other files.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -14,14 +15,23 @@ pub(super) struct Refers {
     pub segments: Vec<EcoString>,
     /// `previous_keys`.
     pub previous_keys: Vec<EcoString>,
+    /// A digest of all that the file says but for its words to people: files with the same one are compiled alike.
+    pub says: [u8; 32],
 }
+
+/// Texts that nothing is compiled from: it only matters that they are there.
+const WORDS: [&str; 2] = ["description", "owner"];
 
 /// Reads them; what is not UTF-8 names nothing.
 pub(super) fn refers(bytes: &[u8]) -> Refers {
-    let mut refers = Refers::default();
+    let mut refers = Refers { says: Sha256::digest(bytes).into(), ..Refers::default() };
     let Ok(text) = std::str::from_utf8(bytes) else { return refers };
     let tree = syntax::parse(text);
     let root = tree.root();
+    // What is wrong with a text may lie in any part of it.
+    if tree.problems.is_empty() && !text.contains("<<<<<<<") {
+        refers.says = says(root);
+    }
     if let Some(requires) = root.get("requires") {
         refers.requires = requires.children().map(|entry| entry.key().into()).collect();
     }
@@ -50,4 +60,36 @@ pub(super) fn refers(bytes: &[u8]) -> Refers {
 fn texts(item: Item<'_>, names: &mut Vec<EcoString>) {
     let elements = item.children().filter_map(Item::as_str);
     names.extend(item.as_str().into_iter().chain(elements).map(EcoString::from));
+}
+
+/// A digest of a tree, in the order of the file: the order of variants has a meaning.
+fn says(root: Item<'_>) -> [u8; 32] {
+    let mut digest = Sha256::new();
+    let mut part = |kind: u8, content: &[u8]| {
+        digest.update([kind]);
+        digest.update(u64::try_from(content.len()).unwrap_or(u64::MAX).to_le_bytes());
+        digest.update(content);
+    };
+    // With the depth of each item the order of the leaves tells the tree.
+    let mut open = vec![(root, 0_u64)];
+    while let Some((item, depth)) = open.pop() {
+        part(0, &depth.to_le_bytes());
+        part(1, item.key().as_bytes());
+        match item.value() {
+            Value::Invalid => part(2, b""),
+            Value::String(text) if depth == 1 && WORDS.contains(&item.key()) => {
+                part(3, &[u8::from(text.is_empty())])
+            }
+            Value::String(text) => part(4, text.as_bytes()),
+            Value::Integer(value) => part(5, &value.to_le_bytes()),
+            Value::Float(value) => part(6, &value.to_bits().to_le_bytes()),
+            Value::Boolean(value) => part(7, &[u8::from(*value)]),
+            Value::Datetime(value) => part(8, value.to_string().as_bytes()),
+            Value::Array(_) => part(9, b""),
+            Value::Table(_) => part(10, b""),
+        }
+        let children: Vec<Item<'_>> = item.children().collect();
+        open.extend(children.into_iter().rev().map(|child| (child, depth + 1)));
+    }
+    digest.finalize().into()
 }

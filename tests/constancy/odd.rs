@@ -157,7 +157,7 @@ fn what_is_kept_gives_the_same_answer_and_is_not_believed_when_damaged() {
         std::fs::remove_file(kept).unwrap();
         assert_eq!(told(&past(repository.path(), &AsOf::Now(time), extent).unwrap()), with);
     }
-    let step = bytes.len() / 97 + 1;
+    let step = bytes.len() / 31 + 1;
     for place in (0..bytes.len()).step_by(step) {
         let mut damaged = bytes.clone();
         damaged[place] ^= 1;
