@@ -78,7 +78,7 @@ fn says(root: Item<'_>) -> [u8; 32] {
         match item.value() {
             Value::Invalid => part(2, b""),
             Value::String(text) if depth == 1 && WORDS.contains(&item.key()) => {
-                part(3, &[u8::from(text.is_empty())])
+                part(3, &[u8::from(text.is_empty())]);
             }
             Value::String(text) => part(4, text.as_bytes()),
             Value::Integer(value) => part(5, &value.to_le_bytes()),
