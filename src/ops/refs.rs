@@ -84,7 +84,7 @@ pub fn refs(root: &Path, options: &Options, oldest: Option<i64>) -> Result<Found
                         .insert(service.clone(), format!("`{}` is of {day}, which is too old", report.file));
                 }
             }
-            _ => scan.join(report.scan.clone()),
+            _ => scan.join(report.scan.clone().with_keys(&keys)),
         }
     }
     for service in &workspace.services {

@@ -168,6 +168,24 @@ impl Scan {
         self.sort();
     }
 
+    /// Reads what was found in the light of these keys: what was asked for before there was a flag of that key is a read
+    /// of it.
+    #[must_use]
+    pub fn with_keys(mut self, keys: &[&str]) -> Self {
+        let (known, undefined) = std::mem::take(&mut self.undefined)
+            .into_iter()
+            .partition(|undefined| keys.contains(&undefined.key.as_str()));
+        self.undefined = undefined;
+        let known: Vec<Undefined> = known;
+        self.references.extend(known.into_iter().map(|asked| Reference {
+            place: asked.place,
+            flag: asked.key,
+            class: Class::Read,
+        }));
+        self.sort();
+        self
+    }
+
     fn sort(&mut self) {
         self.references.sort();
         self.references.dedup();

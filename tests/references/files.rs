@@ -193,6 +193,25 @@ fn code_that_is_nested_without_end_or_is_no_code_is_searched() {
 }
 
 #[test]
+fn a_key_that_was_asked_for_before_it_had_a_flag_is_read() {
+    let text = r#"{"version":1,"service":"orders","references":[],
+        "undefined":[{"key":"young","file":"a.ts","line":3,"column":5},{"key":"none","file":"a.ts","line":4,"column":5}]}"#;
+    let (scan, _) = parse(text).unwrap();
+    let scan = scan.with_keys(&["young"]);
+    assert_eq!(places(&scan), [("a.ts", 3, 5, "young", Class::Read)]);
+    let undefined: Vec<_> = scan.undefined.iter().map(|undefined| undefined.key.as_str()).collect();
+    assert_eq!(undefined, ["none"]);
+}
+
+#[test]
+fn a_report_on_a_service_that_was_not_searched_says_so() {
+    let text = r#"{"version":1,"service":"orders","references":[],"unsearched":{"orders":"its file names no `code`"}}"#;
+    assert!(!parse(text).unwrap().0.is_complete("orders"));
+    let text = r#"{"version":1,"service":"orders","references":[]}"#;
+    assert!(parse(text).unwrap().0.is_complete("orders"));
+}
+
+#[test]
 fn a_report_is_read_as_it_was_written() {
     let found = scanned(|folder| {
         write(folder, "a.go", b"package p\nvar x = flags.IsEnabled(\"new-checkout\")\n");
