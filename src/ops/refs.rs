@@ -84,16 +84,16 @@ pub fn refs(root: &Path, options: &Options, oldest: Option<i64>) -> Result<Found
                         .insert(service.clone(), format!("`{}` is of {day}, which is too old", report.file));
                 }
             }
-            _ => scan.join(report.scan.clone()),
+            _ => scan.join(report.scan.clone().with_keys(&keys)),
         }
     }
     for service in &workspace.services {
         let name = service.name.to_string();
         let is_asked = options.service.as_ref().is_none_or(|only| *only == name);
         if is_asked && !scan.files.contains_key(&name) {
-            unsearched
-                .entry(name)
-                .or_insert_with(|| "its file names no `code`, and no report speaks of it".to_owned());
+            unsearched.entry(name).or_insert_with(|| {
+                why_unsearched(code.iter().any(|at| at.service == *service.name)).to_owned()
+            });
         } else {
             unsearched.remove(&name);
         }
@@ -101,6 +101,15 @@ pub fn refs(root: &Path, options: &Options, oldest: Option<i64>) -> Result<Found
     let mut found = Found { workspace, sources, scan, commit, unsearched, findings: Vec::new() };
     found.judge(&code);
     Ok(found)
+}
+
+/// Why nothing of a service was searched.
+fn why_unsearched(has_code: bool) -> &'static str {
+    if has_code {
+        "its code holds no file, or Git ignores all of them, and no report speaks of it"
+    } else {
+        "its file names no `code`, and no report speaks of it"
+    }
 }
 
 impl Found {

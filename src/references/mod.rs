@@ -71,8 +71,10 @@ pub enum Reason {
     Large,
     /// Lines over 64 KiB: the file was searched, what its mentions are for is not known.
     LongLines,
-    /// A symbolic link, which is not followed.
+    /// A symbolic link to what is searched anyway, or to nothing. Links are not followed.
     Link,
+    /// A symbolic link to something outside of the code that is searched.
+    LinkOut,
     /// No regular file: a pipe, a device.
     Special,
     /// A file or a folder that could not be read.
@@ -87,6 +89,7 @@ impl Reason {
             Self::Large => "large",
             Self::LongLines => "long-lines",
             Self::Link => "link",
+            Self::LinkOut => "link-out",
             Self::Special => "special",
             Self::Unreadable => "unreadable",
         }
@@ -94,15 +97,22 @@ impl Reason {
 
     /// The reason of this word.
     pub fn named(word: &str) -> Option<Self> {
-        [Self::Binary, Self::Large, Self::LongLines, Self::Link, Self::Special, Self::Unreadable]
-            .into_iter()
-            .find(|reason| reason.as_str() == word)
+        let all = [
+            Self::Binary,
+            Self::Large,
+            Self::LongLines,
+            Self::Link,
+            Self::LinkOut,
+            Self::Special,
+            Self::Unreadable,
+        ];
+        all.into_iter().find(|reason| reason.as_str() == word)
     }
 
     /// Whether a mention may have been missed because of it. Pictures and archives hold none.
     pub fn hides(self) -> bool {
         match self {
-            Self::Large | Self::Unreadable => true,
+            Self::Large | Self::LinkOut | Self::Unreadable => true,
             Self::Binary | Self::LongLines | Self::Link | Self::Special => false,
         }
     }
@@ -130,7 +140,7 @@ pub struct Scan {
     pub dynamic: Vec<Place>,
     /// What was not searched.
     pub skipped: Vec<Skipped>,
-    /// How many files of each service were searched.
+    /// How many files of each service were searched; a service of which there was none is not here.
     pub files: BTreeMap<String, usize>,
 }
 
@@ -156,6 +166,24 @@ impl Scan {
             *self.files.entry(service).or_default() += files;
         }
         self.sort();
+    }
+
+    /// Reads what was found in the light of these keys: what was asked for before there was a flag of that key is a read
+    /// of it.
+    #[must_use]
+    pub fn with_keys(mut self, keys: &[&str]) -> Self {
+        let (known, undefined) = std::mem::take(&mut self.undefined)
+            .into_iter()
+            .partition(|undefined| keys.contains(&undefined.key.as_str()));
+        self.undefined = undefined;
+        let known: Vec<Undefined> = known;
+        self.references.extend(known.into_iter().map(|asked| Reference {
+            place: asked.place,
+            flag: asked.key,
+            class: Class::Read,
+        }));
+        self.sort();
+        self
     }
 
     fn sort(&mut self) {

@@ -121,7 +121,8 @@ pub fn parse(text: &str) -> Result<(Scan, Option<i64>), ReportError> {
     };
     // A report that does not count its files speaks of its service all the same.
     let named = scan.references.iter().map(|reference| reference.place.service.clone());
-    let services: BTreeSet<String> = named.chain([own]).filter(|service| !service.is_empty()).collect();
+    let speaks_of = |service: &String| !service.is_empty() && !document.unsearched.contains_key(service);
+    let services: BTreeSet<String> = named.chain([own]).filter(speaks_of).collect();
     for service in services {
         scan.files.entry(service).or_default();
     }

@@ -61,7 +61,9 @@ pub fn scan(sources: &[Source], keys: &[&str], workspace: &Path) -> Result<Scan,
         gathered.files.sort();
         gathered.facts.sort_by(|one, other| one.0.cmp(&other.0));
         resolve(service, keys, &gathered, &mut scan);
-        scan.files.insert(service.to_owned(), gathered.count);
+        if gathered.count > 0 {
+            scan.files.insert(service.to_owned(), gathered.count);
+        }
         all.join(scan);
     }
     all.skipped.extend(skipped.into_inner().unwrap_or_else(PoisonError::into_inner));

@@ -1,12 +1,13 @@
-//! The files of services, walked in parallel. `.gitignore` is respected, `.git` and the workspace itself are left out,
-//! links are not followed, and nothing but regular files is opened.
+//! The files of services, walked in parallel. `.gitignore` is respected and nothing else that leaves files out, so that
+//! every machine searches the same; `.git` and the workspace itself are left out, links are not followed, and nothing but
+//! regular files is opened.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use ignore::{WalkBuilder, WalkState};
 
-use super::{Reason, Skipped, Source};
+use super::{Class, Reason, Skipped, Source};
 
 /// Calls `each` with every regular file of a service's code and its path below the folder, on several threads.
 pub(super) fn walk(
@@ -21,6 +22,9 @@ pub(super) fn walk(
     let root = start.clone();
     let walk = WalkBuilder::new(&start)
         .hidden(false)
+        .ignore(false)
+        .git_exclude(false)
+        .git_global(false)
         .require_git(false)
         .threads(rayon::current_num_threads())
         .filter_entry(move |entry| {
@@ -38,7 +42,8 @@ pub(super) fn walk(
             match entry.file_type() {
                 Some(kind) if kind.is_file() => each(path, &below),
                 Some(kind) if kind.is_symlink() => {
-                    skip(skipped, source, &shown(source, &below), Reason::Link);
+                    let reason = of_link(path, &below, &root);
+                    skip(skipped, source, &shown(source, &below), reason);
                 }
                 Some(kind) if !kind.is_dir() => {
                     skip(skipped, source, &shown(source, &below), Reason::Special);
@@ -48,6 +53,15 @@ pub(super) fn walk(
             WalkState::Continue
         })
     });
+}
+
+/// Whether code that is not searched stands behind a link; a licence or a settings file does not matter.
+fn of_link(link: &Path, below: &str, root: &Path) -> Reason {
+    let matters = Class::by_path(below).is_none_or(Class::needs_the_flag);
+    match link.canonicalize() {
+        Ok(target) if matters && !target.starts_with(root) => Reason::LinkOut,
+        Ok(_) | Err(_) => Reason::Link,
+    }
 }
 
 /// Notes what was not searched.

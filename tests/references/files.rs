@@ -125,6 +125,47 @@ fn ignored_files_and_the_workspace_itself_are_left_out() {
 }
 
 #[test]
+fn only_what_git_ignores_is_left_out() {
+    let found = scanned(|folder| {
+        write(folder, ".ignore", b"a.go\n");
+        write(folder, ".git/info/exclude", b"b.go\n");
+        write(folder, "a.go", b"\"new-checkout\"");
+        write(folder, "b.go", b"\"new-checkout\"");
+    });
+    let files: Vec<_> = places(&found).iter().map(|found| found.0.to_owned()).collect();
+    assert_eq!(files, ["code/a.go", "code/b.go"]);
+}
+
+#[test]
+fn a_service_without_a_file_was_not_searched() {
+    let empty = scanned(|_| {});
+    assert!(!empty.is_complete("orders"));
+    let ignored = scanned(|folder| write(folder, ".gitignore", b"*\n"));
+    assert!(!ignored.is_complete("orders"));
+}
+
+#[cfg(unix)]
+#[test]
+fn code_behind_a_link_may_name_a_flag() {
+    let outside = tempfile::tempdir().unwrap();
+    write(outside.path(), "a.go", b"\"new-checkout\"");
+    let linked = |to: &Path, name: &str| {
+        scanned(|folder| {
+            write(folder, "main.go", b"package main\n");
+            std::os::unix::fs::symlink(to, folder.join(name)).unwrap();
+        })
+    };
+    let found = linked(&outside.path().join("a.go"), "linked.go");
+    assert_eq!(skipped(&found), [("code/linked.go", "link-out")]);
+    assert!(!found.is_complete("orders"));
+    for (to, name) in [("main.go", "b.go"), ("nowhere", "c.go"), ("/dev/null", "LICENSE")] {
+        let found = linked(Path::new(to), name);
+        assert_eq!(skipped(&found), [(format!("code/{name}").as_str(), "link")]);
+        assert!(found.is_complete("orders"), "{name}");
+    }
+}
+
+#[test]
 fn many_files_are_found_alike_whatever_the_threads_do() {
     let prepare = |folder: &Path| {
         for number in 0..3_000 {
@@ -149,6 +190,25 @@ fn code_that_is_nested_without_end_or_is_no_code_is_searched() {
         write(folder, "empty.py", b"");
     });
     assert_eq!(found.references.len(), 2);
+}
+
+#[test]
+fn a_key_that_was_asked_for_before_it_had_a_flag_is_read() {
+    let text = r#"{"version":1,"service":"orders","references":[],
+        "undefined":[{"key":"young","file":"a.ts","line":3,"column":5},{"key":"none","file":"a.ts","line":4,"column":5}]}"#;
+    let (scan, _) = parse(text).unwrap();
+    let scan = scan.with_keys(&["young"]);
+    assert_eq!(places(&scan), [("a.ts", 3, 5, "young", Class::Read)]);
+    let undefined: Vec<_> = scan.undefined.iter().map(|undefined| undefined.key.as_str()).collect();
+    assert_eq!(undefined, ["none"]);
+}
+
+#[test]
+fn a_report_on_a_service_that_was_not_searched_says_so() {
+    let text = r#"{"version":1,"service":"orders","references":[],"unsearched":{"orders":"its file names no `code`"}}"#;
+    assert!(!parse(text).unwrap().0.is_complete("orders"));
+    let text = r#"{"version":1,"service":"orders","references":[]}"#;
+    assert!(parse(text).unwrap().0.is_complete("orders"));
 }
 
 #[test]
