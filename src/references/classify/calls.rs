@@ -82,25 +82,52 @@ pub(super) fn is_short_evaluation(name: &str) -> bool {
     matches!(name, "Boolean" | "String" | "Int" | "Float" | "Object")
 }
 
-/// Whether a name says that what it names has to do with flags.
+/// Whether a name says that what it names has to do with flags: by its words, so that `navigate` is no gate.
 pub(super) fn speaks_of_flags(name: &str) -> bool {
-    let folded: String = name.chars().filter(|c| *c != '_').map(|c| c.to_ascii_lowercase()).collect();
-    let words = [
-        "flag",
-        "feature",
-        "toggle",
-        "variation",
-        "experiment",
-        "rollout",
-        "treatment",
-        "isenabled",
-        "isactive",
-        "ison",
-        "isoff",
-        "killswitch",
-        "gate",
-    ];
-    words.iter().any(|word| folded.contains(word))
+    let words = words(name);
+    let speaks = |word: &str| {
+        let word = word.strip_suffix('s').unwrap_or(word);
+        matches!(
+            word,
+            "flag"
+                | "feature"
+                | "toggle"
+                | "variation"
+                | "experiment"
+                | "rollout"
+                | "treatment"
+                | "killswitch"
+                | "gate"
+                | "openfeature"
+                | "featureflag"
+                | "enabled"
+                | "unleash"
+                | "flipper"
+                | "launchdarkly"
+                | "ld"
+        )
+    };
+    words.iter().any(|word| speaks(word))
+        || words.windows(2).any(|pair| matches!((&*pair[0], &*pair[1]), ("is", "on" | "off" | "active")))
+}
+
+/// The words of a name in any spelling, in lower case.
+fn words(name: &str) -> Vec<String> {
+    let mut words: Vec<String> = vec![String::new()];
+    let mut was_lower = false;
+    for c in name.chars() {
+        if !c.is_alphanumeric() || (c.is_uppercase() && was_lower) {
+            words.push(String::new());
+        }
+        if c.is_alphanumeric()
+            && let Some(word) = words.last_mut()
+        {
+            word.extend(c.to_lowercase());
+        }
+        was_lower = c.is_lowercase();
+    }
+    words.retain(|word| !word.is_empty());
+    words
 }
 
 /// Whether a receiver looks like a client of flags.
@@ -110,7 +137,25 @@ pub(super) fn is_client(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{MARKERS, is_evaluation};
+    use super::{MARKERS, is_evaluation, speaks_of_flags};
+
+    #[test]
+    fn names_speak_of_flags_by_their_words() {
+        for name in [
+            "isEnabled",
+            "feature_enabled?",
+            "FeatureGate",
+            "featureFlags.isOn",
+            "variation",
+            "FLAGS",
+            "isActive",
+        ] {
+            assert!(speaks_of_flags(name), "{name}");
+        }
+        for name in ["navigate", "aggregate", "comparison", "delegate", "season", "println", "isOnly"] {
+            assert!(!speaks_of_flags(name), "{name}");
+        }
+    }
 
     #[test]
     fn the_methods_of_the_sdks_are_known() {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::facts::{declaration, name_of, purpose};
+use super::facts::{declaration, is_parameter, name_of, purpose};
 use super::language::Language;
 use super::literal::path;
 use super::node::{Parsed, parse, upward};
@@ -49,6 +49,9 @@ pub fn uses(
             whole = outer;
         }
         let Some(path) = path(parsed.text_of(whole)).filter(|path| path.name == name) else { continue };
+        if path.qualifier.is_none() && is_parameter(&parsed, node, name) {
+            continue;
+        }
         uses.push(Use { start: node.start_byte(), path, reads: purpose(&parsed, whole) == Class::Read });
     }
     (uses, declarations)

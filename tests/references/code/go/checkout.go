@@ -43,3 +43,8 @@ func parameter(ctx context.Context, client *openfeature.Client, name string) boo
 func other() string {
 	return fmt.Sprint("dark_mode", NewCheckoutColour) //@ unknown C
 }
+
+func shadow(ctx context.Context, client *openfeature.Client, NewCheckout string) bool {
+	on, _ := client.BooleanValue(ctx, NewCheckout, false, openfeature.EvaluationContext{}) //@ dynamic
+	return on
+}

@@ -39,3 +39,7 @@ def missing():
 
 def table(flags_of):
     return flags_of["dark_mode"]  #@ read C
+
+
+def shadow(NEW_CHECKOUT):
+    return client.get_boolean_value(NEW_CHECKOUT, False)  #@ dynamic

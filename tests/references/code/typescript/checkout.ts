@@ -16,3 +16,7 @@ export async function all(step: string) {
 }
 
 // pricing.tier //@ comment D
+
+export const wrapped = (KEY: string) => client.getBooleanValue(KEY, false); //@ dynamic
+navigate('dark_mode'); //@ unknown C
+export * from './dark_mode';
