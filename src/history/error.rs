@@ -138,6 +138,9 @@ impl HistoryError {
             Self::Read { reason, .. } if reason.contains("partialclone") => {
                 Some("clone it without `--filter`".to_owned())
             }
+            Self::Read { reason, .. } if reason.contains("object format") => {
+                Some("only repositories whose object ids are SHA-1 can be read".to_owned())
+            }
             Self::NotARepository { .. } => Some("go to one, or name it with `-C DIR`".to_owned()),
             Self::NoWorkTree { .. } => Some("name two revisions: `flagc diff BASE HEAD`".to_owned()),
             Self::NoCommits { .. } => Some("commit the workspace first".to_owned()),
