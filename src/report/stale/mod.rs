@@ -4,6 +4,8 @@ mod html;
 mod human;
 mod json;
 mod markdown;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeSet;
 
