@@ -29,7 +29,7 @@ pub(super) fn render(report: &Report<'_>) -> String {
             .map(|found| blocker(found).text)
             .collect();
         if !blockers.is_empty() {
-            let _ = writeln!(text, "{:12}in the way: {}", "", blockers.join("; "));
+            in_the_way(&mut text, &blockers);
         }
     }
     if !due.is_empty() && report.new.is_none() {
@@ -55,4 +55,20 @@ pub(super) fn render(report: &Report<'_>) -> String {
     let counts = if counts.is_empty() { "no flags".to_owned() } else { counts.join(", ") };
     let _ = writeln!(text, "{new}{counts}, as of {}", Instant(report.as_of));
     text
+}
+
+/// What is in the way, in lines of at most 100 columns if each of them can be.
+fn in_the_way(text: &mut String, blockers: &[String]) {
+    let mut line = format!("{:12}in the way:", "");
+    for (index, blocker) in blockers.iter().enumerate() {
+        if index > 0 {
+            line.push(';');
+            if line.chars().count() + blocker.chars().count() + 2 > 100 {
+                let _ = writeln!(text, "{line}");
+                line = " ".repeat(23);
+            }
+        }
+        let _ = write!(line, " {blocker}");
+    }
+    let _ = writeln!(text, "{line}");
 }

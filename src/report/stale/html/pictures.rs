@@ -33,7 +33,7 @@ pub(super) fn debt(report: &Report<'_>) -> String {
     let (first, rest) = debts.split_at(debts.len().min(OWNERS));
     owners(&mut text, first, most);
     if !rest.is_empty() {
-        let _ = write!(text, "<details><summary>{} more</summary>\n", rest.len());
+        let _ = writeln!(text, "<details><summary>{} more</summary>", rest.len());
         owners(&mut text, rest, most);
         text.push_str("</details>\n");
     }

@@ -66,9 +66,9 @@ fn row(page: &mut String, report: &Report<'_>, id: FlagId, axis: &Axis, deciding
         flag.kind.as_str()
     );
     let seen = staleness::seen(&staleness.signals, report.as_of);
-    let seen: String = seen.iter().map(|line| format!("<p>{}</p>", marked(line))).collect();
+    let seen: Vec<String> = seen.iter().map(|line| format!("<p>{}</p>", marked(line))).collect();
     let life = timeline::life(report, flag, history, axis, deciding);
-    let _ = writeln!(page, "<td>{life}{seen}{}</td>", timeline::changes(report, history));
+    let _ = writeln!(page, "<td>{life}{}{}</td>", seen.concat(), timeline::changes(report, history));
     let _ = writeln!(page, "{}</tr>", in_the_way(staleness));
 }
 
