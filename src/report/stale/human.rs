@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::Report;
 use crate::format::Instant;
-use crate::staleness::{Blocker, Due, blocker, day, days_until, seen};
+use crate::staleness::{Blocker, blocker, day_since, left, seen};
 
 pub(super) fn render(report: &Report<'_>) -> String {
     let mut text = String::new();
@@ -16,7 +16,7 @@ pub(super) fn render(report: &Report<'_>) -> String {
     let keys = done.iter().map(|(flag, _)| flag).chain(due.iter().map(|(flag, ..)| flag));
     let width = keys.map(|flag| flag.key.chars().count()).max().unwrap_or(0);
     for (flag, staleness) in done {
-        let since = staleness.since.map(|since| format!(" since {}", day(since))).unwrap_or_default();
+        let since = day_since(staleness).map(|since| format!(" since {since}")).unwrap_or_default();
         let (state, kind, owner) = (staleness.state.as_str(), flag.kind.as_str(), &flag.owner.value);
         let _ = writeln!(text, "{state:<10}  {:<width$}  {kind}, {owner}{since}", flag.key);
         for seen in seen(&staleness.signals, report.as_of) {
@@ -36,10 +36,9 @@ pub(super) fn render(report: &Report<'_>) -> String {
         if !text.is_empty() {
             text.push('\n');
         }
-        for (flag, _, at, state) in due {
-            let days = days_until(Due { at, state }, report.as_of);
-            let plural = if days == 1 { "day" } else { "days" };
-            let _ = writeln!(text, "due         {:<width$}  {} in {days} {plural}", flag.key, state.as_str());
+        for (flag, due) in due {
+            let left = left(due, report.as_of);
+            let _ = writeln!(text, "due         {:<width$}  {} {left}", flag.key, due.state.as_str());
         }
     }
     if !text.is_empty() {

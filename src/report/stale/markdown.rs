@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use super::Report;
 use crate::model::Flag;
 use crate::report::markup::{code_in_table as code, escape as cell};
-use crate::staleness::{self, Blocker, Due, Staleness, blocker, day, days_until};
+use crate::staleness::{self, Blocker, Staleness, blocker, day, day_since, left};
 
 /// By this the next run finds the report.
 const MARK: &str = "<!-- flagc stale -->";
@@ -49,12 +49,11 @@ pub(super) fn render(report: &Report<'_>) -> String {
     }
     let due = report.due();
     if report.new.is_none() {
-        let head = "\n### Due before long\n\n| flag | owner | becomes | in |\n| --- | --- | --- | --- |\n";
-        let rows = due.into_iter().map(|(flag, _, at, state)| {
-            let days = days_until(Due { at, state }, report.as_of);
-            let plural = if days == 1 { "day" } else { "days" };
+        let head = "\n### Due before long\n\n| flag | owner | becomes | when |\n| --- | --- | --- | --- |\n";
+        let rows = due.into_iter().map(|(flag, due)| {
+            let left = left(due, report.as_of);
             let (key, owner) = (code(&flag.key), cell(&flag.owner.value));
-            format!("| {key} | {owner} | {} | {days} {plural} |\n", state.as_str())
+            format!("| {key} | {owner} | {} | {left} |\n", due.state.as_str())
         });
         let left_out = add(&mut text, head, rows);
         if left_out > 0 {
@@ -80,7 +79,7 @@ fn add(text: &mut String, head: &str, rows: impl Iterator<Item = String>) -> usi
 }
 
 fn row(report: &Report<'_>, flag: &Flag, staleness: &Staleness) -> String {
-    let since = staleness.since.map(day).unwrap_or_default();
+    let since = day_since(staleness).unwrap_or_default();
     let blockers = staleness.blockers.iter().filter(|found| **found != Blocker::NotSearched);
     let blockers: Vec<String> = blockers.map(|found| cell(&blocker(found).text)).collect();
     format!(

@@ -58,9 +58,13 @@ fn history() -> FlagHistory {
 }
 
 fn told(format: Format, owner: &str, count: usize) -> String {
+    told_of(format, owner, vec![history(); count])
+}
+
+fn told_of(format: Format, owner: &str, histories: Vec<FlagHistory>) -> String {
+    let count = histories.len();
     let loaded = load(owner, count);
     assert!(loaded.findings.is_empty(), "{:?}", loaded.findings);
-    let histories = vec![history(); count];
     let staleness = judge_all(&loaded.workspace, &histories, &[], NOW);
     let shown: Vec<FlagId> = staleness.iter().map(|staleness| staleness.flag).collect();
     let notes = ["the clone is shallow: `fetch-depth: 0`".to_owned()];
@@ -151,4 +155,18 @@ fn an_issue_has_room_for_the_report_of_thousands() {
     let listed = most.matches("| `flag-").count();
     assert!(most.contains("### team-a (3000 flags, of 1 allowed)"));
     assert!(most.contains(&format!("\n{} more stale flags do not fit here", 3_000 - listed)));
+}
+
+#[test]
+fn what_a_short_history_cannot_tell_is_no_date() {
+    let mut short = history();
+    short.standings[1] = short.standings[0].clone();
+    let told = |format| told_of(format, "team-a", vec![short.clone()]);
+    // Thirty days after the oldest commit that is known.
+    assert!(told(Format::Human).contains("release, team-a since 2026-02-04 or before\n"));
+    assert!(told(Format::Markdown).contains("| launched | 2026-02-04 or before |"));
+    assert!(told(Format::Html).contains(">2026-02-04</span> or before<p>at least 370 days</p>"));
+    assert!(told(Format::Json).contains(r#""since":"2026-02-04T00:00:00Z","at_least":true"#));
+    let known = told_of(Format::Human, "team-a", vec![history()]);
+    assert!(known.contains("release, team-a since 2026-12-01\n"), "{known}");
 }

@@ -6,7 +6,7 @@ use super::timeline::{self, Axis};
 use super::{escape, marked};
 use crate::model::{EnvironmentId, FlagId};
 use crate::report::stale::Report;
-use crate::staleness::{self, Blocker, Due, Staleness, State, blocker, day, days_until};
+use crate::staleness::{self, Blocker, Staleness, State, blocker, day, left};
 use crate::syntax;
 
 /// The columns, and whether they sort.
@@ -74,20 +74,15 @@ fn row(page: &mut String, report: &Report<'_>, id: FlagId, axis: &Axis, deciding
 
 /// By what the column sorts, and what stands in it.
 fn since(staleness: &Staleness, as_of: i64) -> (i64, String) {
-    let days = |days: i64| if days == 1 { "1 day".to_owned() } else { format!("{days} days") };
     match (staleness.since, staleness.due) {
-        (Some(since), _) => (
-            since,
-            format!(
-                "<span class=\"day\">{}</span><p>{}</p>",
-                day(since),
-                days((as_of - since).max(0) / 86_400)
-            ),
-        ),
-        (None, Some(Due { at, state })) => {
-            let left = days(days_until(Due { at, state }, as_of));
-            (at, format!("<p>{} in {left}</p>", state.as_str()))
+        (Some(since), _) => {
+            let (least, before) = if staleness.at_least { ("at least ", " or before") } else { ("", "") };
+            let days = (as_of - since).max(0) / 86_400;
+            let plural = if days == 1 { "day" } else { "days" };
+            let day = format!("<span class=\"day\">{}</span>{before}", day(since));
+            (since, format!("{day}<p>{least}{days} {plural}</p>"))
         }
+        (None, Some(due)) => (due.at, format!("<p>{} {}</p>", due.state.as_str(), left(due, as_of))),
         (None, None) => (i64::MAX, String::new()),
     }
 }

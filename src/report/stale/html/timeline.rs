@@ -46,8 +46,14 @@ impl Axis {
         let added =
             report.shown.iter().filter_map(|id| report.of(*id).2.added.as_ref().map(|since| since.time));
         let end = report.as_of;
-        let start = added.min().unwrap_or(end).min(end - DAY);
-        Self { start, end, ticks: ticks(start, end) }
+        match added.min() {
+            Some(oldest) => {
+                let start = oldest.min(end - DAY);
+                Self { start, end, ticks: ticks(start, end) }
+            }
+            // Outside of Git there are no bars.
+            None => Self { start: end - DAY, end, ticks: Vec::new() },
+        }
     }
 
     /// Where a time stands, in percent of the width with two decimals.
