@@ -58,14 +58,14 @@ fn history() -> FlagHistory {
 }
 
 fn told(format: Format, owner: &str, count: usize) -> String {
-    told_of(format, owner, vec![history(); count])
+    told_of(format, owner, &vec![history(); count])
 }
 
-fn told_of(format: Format, owner: &str, histories: Vec<FlagHistory>) -> String {
+fn told_of(format: Format, owner: &str, histories: &[FlagHistory]) -> String {
     let count = histories.len();
     let loaded = load(owner, count);
     assert!(loaded.findings.is_empty(), "{:?}", loaded.findings);
-    let staleness = judge_all(&loaded.workspace, &histories, &[], NOW);
+    let staleness = judge_all(&loaded.workspace, histories, &[], NOW);
     let shown: Vec<FlagId> = staleness.iter().map(|staleness| staleness.flag).collect();
     let notes = ["the clone is shallow: `fetch-depth: 0`".to_owned()];
     let over_budget = [(EcoString::from(owner), u32::try_from(count).unwrap(), 1)];
@@ -78,7 +78,7 @@ fn told_of(format: Format, owner: &str, histories: Vec<FlagHistory>) -> String {
             commit: Some("0123456789abcdef"),
             as_of: NOW,
             staleness: &staleness,
-            histories: &histories,
+            histories,
             shown: &shown,
             new: None,
             over_budget: &over_budget,
@@ -161,12 +161,12 @@ fn an_issue_has_room_for_the_report_of_thousands() {
 fn what_a_short_history_cannot_tell_is_no_date() {
     let mut short = history();
     short.standings[1] = short.standings[0].clone();
-    let told = |format| told_of(format, "team-a", vec![short.clone()]);
+    let told = |format| told_of(format, "team-a", &[short.clone()]);
     // Thirty days after the oldest commit that is known.
     assert!(told(Format::Human).contains("release, team-a since 2026-02-04 or before\n"));
     assert!(told(Format::Markdown).contains("| launched | 2026-02-04 or before |"));
     assert!(told(Format::Html).contains(">2026-02-04</span> or before<p>at least 370 days</p>"));
     assert!(told(Format::Json).contains(r#""since":"2026-02-04T00:00:00Z","at_least":true"#));
-    let known = told_of(Format::Human, "team-a", vec![history()]);
+    let known = told_of(Format::Human, "team-a", &[history()]);
     assert!(known.contains("release, team-a since 2026-12-01\n"), "{known}");
 }

@@ -151,6 +151,7 @@ const sorted = async (page) => {
   const linked = await open(browser, {}, link);
   check((await keys(linked.page, 2)).join() === "flag-1992,flag-1980", `an address says what is shown: ${await keys(linked.page, 2)}`);
   await linked.page.locator(".counts a", { hasText: "permanent" }).click();
+  await linked.page.waitForFunction(() => document.querySelector("form").state.value === "permanent");
   check((await shown(linked.page)) === count / 10, "a count leads to its flags");
   await linked.page.goto(`file://${file}#state=nonsense&sort=9-up`);
   check((await shown(linked.page)) === count, "an address that makes no sense shows all");
