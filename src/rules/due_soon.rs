@@ -3,7 +3,7 @@
 use crate::finding::{Finding, RuleId};
 use crate::rule::{Check, Context, Group, Level, Rule};
 use crate::source::Span;
-use crate::staleness::{State, day, days_until};
+use crate::staleness::{State, day, days_until, left};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId("due-soon"),
@@ -43,8 +43,8 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             State::ReviewDue => "is due for a review",
             State::Snoozed | State::Permanent | State::Active => continue,
         };
-        let (days, plural) = (days, if days == 1 { "day" } else { "days" });
-        let message = format!("`{}` {what} in {days} {plural}, on {}", flag.key, day(due.at));
+        let least = if due.at_least { " or before" } else { "" };
+        let message = format!("`{}` {what} {}, on {}{least}", flag.key, left(due, as_of), day(due.at));
         let span =
             flag.expires.filter(|_| due.state == State::Expired).map_or(Span::default(), |date| date.span);
         findings.push(

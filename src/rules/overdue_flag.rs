@@ -3,7 +3,7 @@
 use crate::finding::{Finding, RuleId};
 use crate::rule::{Check, Context, Group, Level, Rule};
 use crate::source::Span;
-use crate::staleness::{Signal, State, day, signal};
+use crate::staleness::{Signal, State, day_since, signal};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId("overdue-flag"),
@@ -40,7 +40,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
                 format!("`{}` is overdue: {age}", flag.key)
             }
             State::ReviewDue => {
-                let since = staleness.since.map(day).unwrap_or_default();
+                let since = day_since(staleness).unwrap_or_default();
                 format!("`{}` is due for a review since {since}", flag.key)
             }
             State::Expired

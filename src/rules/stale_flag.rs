@@ -3,7 +3,7 @@
 use crate::finding::{Finding, RuleId};
 use crate::rule::{Check, Context, Group, Level, Rule};
 use crate::source::Span;
-use crate::staleness::{Signal, State, day, seen};
+use crate::staleness::{Signal, State, day_since, seen};
 
 pub(super) const RULE: Rule = Rule {
     id: RuleId("stale-flag"),
@@ -47,7 +47,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             | State::Active => continue,
         };
         let flag = context.workspace.flag(staleness.flag);
-        let since = staleness.since.map(|since| format!(" since {}", day(since))).unwrap_or_default();
+        let since = day_since(staleness).map(|since| format!(" since {since}")).unwrap_or_default();
         let constant: Vec<Signal> = staleness
             .signals
             .iter()

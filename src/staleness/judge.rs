@@ -84,14 +84,29 @@ fn judge(
     let flag = workspace.flag(id);
     let config = &workspace.config;
     let life = Life { flag, config, history, as_of, constant: constant(config, history) };
-    let (state, since, due) = life.state();
+    let (state, began, due) = life.state();
     Staleness {
         flag: id,
         state,
-        since,
+        since: began.map(|began| began.at),
+        at_least: began.is_some_and(|began| began.at_least),
         signals: life.signals(evidence),
         blockers: blockers(dependents, &life, evidence),
         due: due.filter(|_| state == State::Active),
+    }
+}
+
+/// When something began, in seconds since 1970; ordered by that. Of two that are the same, the one that is sure is later:
+/// the other began then or before.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Start {
+    time: i64,
+    is_sure: bool,
+}
+
+impl Start {
+    fn of(since: &Since) -> Self {
+        Self { time: since.time, is_sure: !since.at_least }
     }
 }
 
@@ -99,7 +114,7 @@ fn judge(
 struct Constant {
     variant: EcoString,
     /// The youngest of their dates; `None` where one is not known.
-    since: Option<i64>,
+    since: Option<Start>,
 }
 
 fn constant(config: &Config, history: &FlagHistory) -> Option<Constant> {
@@ -110,7 +125,7 @@ fn constant(config: &Config, history: &FlagHistory) -> Option<Constant> {
         if standing.changes_at.is_some() {
             return None;
         }
-        let since = standing.since.as_ref().map(|since| since.time);
+        let since = standing.since.as_ref().map(Start::of);
         constant = Some(match constant {
             None => Constant { variant: variant.clone(), since },
             Some(known) if known.variant != *variant => return None,
@@ -131,8 +146,8 @@ struct Life<'l> {
 }
 
 impl Life<'_> {
-    /// The state, since when, and what is to come.
-    fn state(&self) -> (State, Option<i64>, Option<Due>) {
+    /// The state, what began with it, and what is to come.
+    fn state(&self) -> (State, Option<Due>, Option<Due>) {
         let lifetime = self.flag.lifetime.as_deref();
         if lifetime.is_some_and(|life| life.permanent.is_some()) {
             return (State::Permanent, None, None);
@@ -146,7 +161,7 @@ impl Life<'_> {
         let passed = ends.iter().filter(|end| end.at <= self.as_of);
         // The states are in order of weight.
         if let Some(end) = passed.min_by_key(|end| end.state) {
-            return (end.state, Some(end.at), None);
+            return (end.state, Some(*end), None);
         }
         (State::Active, None, ends.into_iter().min_by_key(|end| (end.at, end.state)))
     }
@@ -154,10 +169,16 @@ impl Life<'_> {
     /// When each reason to be stale begins to hold, as far as it is known.
     fn ends(&self) -> Vec<Due> {
         let policy = self.config.kinds.of(self.flag.kind);
-        let after = |start: Option<i64>, days: Option<Days>, state| {
-            Some(Due { at: start?.saturating_add(i64::from(days?.0) * DAY), state })
+        let after = |start: Option<Start>, days: Option<Days>, state| {
+            let Start { time, is_sure } = start?;
+            let at = time.saturating_add(i64::from(days?.0) * DAY);
+            Some(Due { at, state, at_least: !is_sure })
         };
-        let expires = self.flag.expires.map(|date| Due { at: end_of(date.value), state: State::Expired });
+        let expires = self.flag.expires.map(|date| Due {
+            at: end_of(date.value),
+            state: State::Expired,
+            at_least: false,
+        });
         let constant = self.constant.as_ref().and_then(|constant| {
             let off = &self.flag.variant(self.flag.off_variant).name.value;
             let (days, state) = if constant.variant == *off {
@@ -167,7 +188,7 @@ impl Life<'_> {
             };
             after(constant.since, days, state)
         });
-        let overdue = after(self.born().map(|since| since.time), policy.max_age, State::Overdue);
+        let overdue = after(self.born().as_ref().map(Start::of), policy.max_age, State::Overdue);
         let review = after(self.last_change(), policy.review_every, State::ReviewDue);
         [expires, constant, overdue, review].into_iter().flatten().collect()
     }
@@ -182,11 +203,10 @@ impl Life<'_> {
     }
 
     /// Since when all environments have served what they serve, as far as that is known.
-    fn last_change(&self) -> Option<i64> {
-        let times =
-            self.history.standings.iter().map(|standing| standing.since.as_ref().map(|since| since.time));
+    fn last_change(&self) -> Option<Start> {
+        let times = self.history.standings.iter().map(|standing| standing.since.as_ref().map(Start::of));
         let youngest = times.collect::<Option<Vec<_>>>()?.into_iter().max();
-        youngest.or_else(|| self.born().map(|since| since.time))
+        youngest.or_else(|| self.born().as_ref().map(Start::of))
     }
 
     fn signals(&self, evidence: &Evidence) -> Vec<Signal> {

@@ -10,7 +10,7 @@ use crate::constancy::Since;
 use crate::model::FlagId;
 
 pub use judge::{Evidence, Mentions, deciding, end_of, judge_all};
-pub use words::{Told, blocker, day, days_until, seen, signal};
+pub use words::{Told, blocker, day, day_since, days_until, left, seen, signal};
 
 /// Where a flag stands in its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -78,6 +78,8 @@ pub struct Staleness {
     pub state: State,
     /// Since when it stands there, in seconds since 1970, if the state began at a time.
     pub since: Option<i64>,
+    /// It may stand there longer: the history that is known here begins too late to tell.
+    pub at_least: bool,
     /// What was seen.
     pub signals: Vec<Signal>,
     /// What stands against taking it out.
@@ -93,6 +95,8 @@ pub struct Due {
     pub at: i64,
     /// Which.
     pub state: State,
+    /// It may come, or have come, earlier: the history that is known here begins too late to tell.
+    pub at_least: bool,
 }
 
 /// Something that was seen.

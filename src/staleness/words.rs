@@ -2,7 +2,7 @@
 
 use ecow::EcoString;
 
-use super::{Blocker, Due, Signal};
+use super::{Blocker, Due, Signal, Staleness};
 use crate::constancy::Since;
 use crate::format::Instant;
 use crate::workspace::listed;
@@ -26,6 +26,18 @@ pub fn day(time: i64) -> String {
 /// How many days there are left, the last one included.
 pub fn days_until(due: Due, as_of: i64) -> i64 {
     ((due.at - as_of).max(0) + DAY - 1) / DAY
+}
+
+/// How long there is left, in words: `in 4 days`.
+pub fn left(due: Due, as_of: i64) -> String {
+    let most = if due.at_least { "at most " } else { "" };
+    format!("in {most}{}", count(days_until(due, as_of), "day"))
+}
+
+/// The day since which a flag stands where it stands, in words.
+pub fn day_since(staleness: &Staleness) -> Option<String> {
+    let least = if staleness.at_least { " or before" } else { "" };
+    staleness.since.map(|since| format!("{}{least}", day(since)))
 }
 
 /// What was seen, in words: environments that say the same are told together.

@@ -152,4 +152,5 @@ def main():
         print(f"one comment, brought up to date: {name}")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::Report;
 use crate::format::Instant;
-use crate::staleness::{Blocker, Due, blocker, day, days_until, seen};
+use crate::staleness::{Blocker, blocker, day_since, left, seen};
 
 pub(super) fn render(report: &Report<'_>) -> String {
     let mut text = String::new();
@@ -16,7 +16,7 @@ pub(super) fn render(report: &Report<'_>) -> String {
     let keys = done.iter().map(|(flag, _)| flag).chain(due.iter().map(|(flag, ..)| flag));
     let width = keys.map(|flag| flag.key.chars().count()).max().unwrap_or(0);
     for (flag, staleness) in done {
-        let since = staleness.since.map(|since| format!(" since {}", day(since))).unwrap_or_default();
+        let since = day_since(staleness).map(|since| format!(" since {since}")).unwrap_or_default();
         let (state, kind, owner) = (staleness.state.as_str(), flag.kind.as_str(), &flag.owner.value);
         let _ = writeln!(text, "{state:<10}  {:<width$}  {kind}, {owner}{since}", flag.key);
         for seen in seen(&staleness.signals, report.as_of) {
@@ -29,17 +29,16 @@ pub(super) fn render(report: &Report<'_>) -> String {
             .map(|found| blocker(found).text)
             .collect();
         if !blockers.is_empty() {
-            let _ = writeln!(text, "{:12}in the way: {}", "", blockers.join("; "));
+            in_the_way(&mut text, &blockers);
         }
     }
     if !due.is_empty() && report.new.is_none() {
         if !text.is_empty() {
             text.push('\n');
         }
-        for (flag, _, at, state) in due {
-            let days = days_until(Due { at, state }, report.as_of);
-            let plural = if days == 1 { "day" } else { "days" };
-            let _ = writeln!(text, "due         {:<width$}  {} in {days} {plural}", flag.key, state.as_str());
+        for (flag, due) in due {
+            let left = left(due, report.as_of);
+            let _ = writeln!(text, "due         {:<width$}  {} {left}", flag.key, due.state.as_str());
         }
     }
     if !text.is_empty() {
@@ -55,4 +54,20 @@ pub(super) fn render(report: &Report<'_>) -> String {
     let counts = if counts.is_empty() { "no flags".to_owned() } else { counts.join(", ") };
     let _ = writeln!(text, "{new}{counts}, as of {}", Instant(report.as_of));
     text
+}
+
+/// What is in the way, in lines of at most 100 columns if each of them can be.
+fn in_the_way(text: &mut String, blockers: &[String]) {
+    let mut line = format!("{:12}in the way:", "");
+    for (index, blocker) in blockers.iter().enumerate() {
+        if index > 0 {
+            line.push(';');
+            if line.chars().count() + blocker.chars().count() + 2 > 100 {
+                let _ = writeln!(text, "{line}");
+                line = " ".repeat(23);
+            }
+        }
+        let _ = write!(line, " {blocker}");
+    }
+    let _ = writeln!(text, "{line}");
 }

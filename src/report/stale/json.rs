@@ -9,7 +9,7 @@ use crate::constancy::{Serves, Since, Standing};
 use crate::format::Instant;
 use crate::model::FlagId;
 use crate::report::to_json_line;
-use crate::staleness::{Told, blocker, signal};
+use crate::staleness::{self, Told, blocker, signal};
 
 #[derive(Serialize)]
 struct Document<'r> {
@@ -35,6 +35,7 @@ struct Row<'r> {
     kind: &'r str,
     state: &'r str,
     since: Option<String>,
+    at_least: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     new: Option<bool>,
     file: &'r str,
@@ -56,6 +57,7 @@ struct Date<'r> {
 struct Due {
     at: String,
     state: &'static str,
+    at_least: bool,
 }
 
 #[derive(Serialize)]
@@ -97,10 +99,11 @@ fn row<'r>(report: &Report<'r>, id: FlagId) -> Row<'r> {
         kind: flag.kind.as_str(),
         state: staleness.state.as_str(),
         since: staleness.since.map(|since| Instant(since).to_string()),
+        at_least: staleness.at_least,
         new: report.new.map(|new| new.contains(&id)),
         file: &report.sources.file(flag.file).path,
         added: history.added.as_ref().map(date),
-        due: staleness.due.map(|due| Due { at: Instant(due.at).to_string(), state: due.state.as_str() }),
+        due: staleness.due.map(due),
         environments: environments
             .map(|(named, standing)| (&*named.name.value, environment(standing)))
             .collect(),
@@ -121,6 +124,10 @@ fn environment(standing: &Standing) -> Environment<'_> {
         at_least: since.is_some_and(|since| since.at_least),
         changes_at: standing.changes_at.map(|at| Instant(at).to_string()),
     }
+}
+
+fn due(due: staleness::Due) -> Due {
+    Due { at: Instant(due.at).to_string(), state: due.state.as_str(), at_least: due.at_least }
 }
 
 fn date(since: &Since) -> Date<'_> {

@@ -5,11 +5,15 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::Report;
+use crate::model::Flag;
 use crate::report::markup::{code_in_table as code, escape as cell};
-use crate::staleness::{self, Blocker, Due, Staleness, blocker, day, days_until};
+use crate::staleness::{self, Blocker, Staleness, blocker, day, day_since, left};
 
 /// By this the next run finds the report.
 const MARK: &str = "<!-- flagc stale -->";
+
+/// In bytes, less what is said of the rest: GitHub refuses the text of an issue that has more than 65,536 characters.
+const LIMIT: usize = 65_000;
 
 pub(super) fn render(report: &Report<'_>) -> String {
     let mut text = format!("{MARK}\n## Flags that are done\n\n");
@@ -25,45 +29,66 @@ pub(super) fn render(report: &Report<'_>) -> String {
     for (flag, staleness) in report.stale() {
         owners.entry(&flag.owner.value).or_default().push((flag, staleness));
     }
+    let mut left_out = 0;
     for (owner, flags) in owners {
         let over = report.over_budget.iter().find(|(other, ..)| other.as_str() == owner);
         let over = over.map(|(_, _, budget)| format!(", of {budget} allowed")).unwrap_or_default();
         let plural = if flags.len() == 1 { "flag" } else { "flags" };
-        let _ = writeln!(text, "\n### {} ({} {plural}{over})\n", cell(owner), flags.len());
-        text.push_str(
-            "| flag | state | since | what was seen | in the way |\n| --- | --- | --- | --- | --- |\n",
+        let head = format!(
+            "\n### {} ({} {plural}{over})\n\n| flag | state | since | what was seen | in the way |\n| --- | --- | --- | \
+             --- | --- |\n",
+            cell(owner),
+            flags.len()
         );
-        for (flag, staleness) in flags {
-            let since = staleness.since.map(day).unwrap_or_default();
-            let blockers: Vec<String> = staleness
-                .blockers
-                .iter()
-                .filter(|found| **found != Blocker::NotSearched)
-                .map(|found| cell(&blocker(found).text))
-                .collect();
-            let _ = writeln!(
-                text,
-                "| {} | {} | {since} | {} | {} |",
-                code(&flag.key),
-                staleness.state.as_str(),
-                seen(report, staleness),
-                blockers.join("<br>")
-            );
-        }
+        let rows = flags.into_iter().map(|(flag, staleness)| row(report, flag, staleness));
+        left_out += add(&mut text, &head, rows);
+    }
+    if left_out > 0 {
+        let plural = if left_out == 1 { "flag does" } else { "flags do" };
+        let _ = writeln!(text, "\n{left_out} more stale {plural} not fit here; `flagc stale` lists all.");
     }
     let due = report.due();
-    if !due.is_empty() && report.new.is_none() {
-        text.push_str(
-            "\n### Due before long\n\n| flag | owner | becomes | in |\n| --- | --- | --- | --- |\n",
-        );
-        for (flag, _, at, state) in due {
-            let days = days_until(Due { at, state }, report.as_of);
-            let plural = if days == 1 { "day" } else { "days" };
+    if report.new.is_none() {
+        let head = "\n### Due before long\n\n| flag | owner | becomes | when |\n| --- | --- | --- | --- |\n";
+        let rows = due.into_iter().map(|(flag, due)| {
+            let left = left(due, report.as_of);
             let (key, owner) = (code(&flag.key), cell(&flag.owner.value));
-            let _ = writeln!(text, "| {key} | {owner} | {} | {days} {plural} |", state.as_str());
+            format!("| {key} | {owner} | {} | {left} |\n", due.state.as_str())
+        });
+        let left_out = add(&mut text, head, rows);
+        if left_out > 0 {
+            let _ = writeln!(text, "\nAnd {left_out} more.");
         }
     }
     text
+}
+
+/// Adds a table if it has rows, and says how many of them did not fit.
+fn add(text: &mut String, head: &str, rows: impl Iterator<Item = String>) -> usize {
+    let mut head = Some(head);
+    let mut left_out = 0;
+    for row in rows {
+        if text.len() + head.map_or(0, str::len) + row.len() > LIMIT {
+            left_out += 1;
+            continue;
+        }
+        text.push_str(head.take().unwrap_or_default());
+        text.push_str(&row);
+    }
+    left_out
+}
+
+fn row(report: &Report<'_>, flag: &Flag, staleness: &Staleness) -> String {
+    let since = day_since(staleness).unwrap_or_default();
+    let blockers = staleness.blockers.iter().filter(|found| **found != Blocker::NotSearched);
+    let blockers: Vec<String> = blockers.map(|found| cell(&blocker(found).text)).collect();
+    format!(
+        "| {} | {} | {since} | {} | {} |\n",
+        code(&flag.key),
+        staleness.state.as_str(),
+        seen(report, staleness),
+        blockers.join("<br>")
+    )
 }
 
 fn seen(report: &Report<'_>, staleness: &Staleness) -> String {

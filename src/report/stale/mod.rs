@@ -4,6 +4,8 @@ mod html;
 mod human;
 mod json;
 mod markdown;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeSet;
 
@@ -12,7 +14,7 @@ use ecow::EcoString;
 use crate::constancy::FlagHistory;
 use crate::model::{Flag, FlagId, Workspace};
 use crate::source::Sources;
-use crate::staleness::{Staleness, State};
+use crate::staleness::{Due, Staleness, State};
 
 /// What is told.
 #[derive(Clone, Copy, Debug)]
@@ -80,12 +82,11 @@ impl<'r> Report<'r> {
     }
 
     /// The flags that will be stale before long, the next one first.
-    fn due(&self) -> Vec<(&'r Flag, &'r Staleness, i64, State)> {
+    fn due(&self) -> Vec<(&'r Flag, Due)> {
         let within = i64::from(self.workspace.config.stale.due_within.0) * 86_400;
         let due = self.shown.iter().filter_map(|id| {
             let (flag, staleness, _) = self.of(*id);
-            let due = staleness.due.filter(|due| due.at - self.as_of <= within)?;
-            Some((flag, staleness, due.at, due.state))
+            Some((flag, staleness.due.filter(|due| due.at - self.as_of <= within)?))
         });
         due.collect()
     }

@@ -1,65 +1,98 @@
 "use strict";
+// The page is whole without this: it only sorts and filters what is there, and keeps how in the address.
 (() => {
   const table = document.querySelector("table.flags");
-  if (!table) return;
-  document.body.classList.add("scripted");
-  const body = table.tBodies[0];
-  const rows = Array.from(body.rows);
   const form = document.querySelector("form");
-  const count = document.querySelector("#count");
+  if (!table || !form) return;
+  document.body.classList.add("scripted");
+
+  const names = ["text", "state", "owner", "kind"];
   const heads = Array.from(table.tHead.rows[0].cells);
+  const count = document.querySelector("#count");
+  const collator = new Intl.Collator("en", { numeric: true });
+
+  // Read once: what a row is filtered and sorted by.
+  const rows = Array.from(table.tBodies[0].rows, (row) => {
+    const said = Array.from(row.cells, (cell) => cell.textContent.trim());
+    return {
+      row,
+      text: `${said[0]} ${said[2]}`.toLowerCase(),
+      state: said[1],
+      owner: said[2],
+      kind: said[3],
+      keys: Array.from(row.cells, (cell, index) => (cell.dataset.sort === undefined ? said[index] : Number(cell.dataset.sort))),
+    };
+  });
 
   const filter = () => {
-    const text = form.text.value.trim().toLowerCase();
+    const words = form.text.value.toLowerCase().split(/\s+/).filter(Boolean);
     let shown = 0;
-    for (const row of rows) {
+    for (const one of rows) {
       const fits =
-        (!text || row.dataset.text.includes(text)) &&
-        ["state", "owner", "kind"].every((name) => !form[name].value || row.dataset[name] === form[name].value);
-      row.hidden = !fits;
+        words.every((word) => one.text.includes(word)) &&
+        ["state", "owner", "kind"].every((name) => !form[name].value || one[name] === form[name].value);
+      one.row.hidden = !fits;
       if (fits) shown += 1;
     }
     count.textContent = `${shown} of ${rows.length} flags`;
   };
 
-  const sort = (index, order) => {
-    const key = (row) => row.cells[index].dataset.sort ?? row.cells[index].textContent;
+  let sorted = "";
+  const sort = (wanted) => {
+    const [, index, order] = /^(\d)-(ascending|descending)$/.exec(wanted) ?? [];
+    const sorts = heads[index]?.querySelector("button");
+    const next = sorts ? wanted : "";
+    if (next === sorted) return;
+    sorted = next;
     const sign = order === "descending" ? -1 : 1;
     const compare = (a, b) => {
-      const [one, other] = [key(a), key(b)];
-      const [x, y] = [Number(one), Number(other)];
-      const by = Number.isNaN(x) || Number.isNaN(y) ? (one < other ? -1 : one > other ? 1 : 0) : x - y;
-      return sign * by || rows.indexOf(a) - rows.indexOf(b);
+      const [x, y] = [a.keys[index], b.keys[index]];
+      return sign * (typeof x === "number" && typeof y === "number" ? x - y : collator.compare(x, y));
     };
-    body.append(...rows.slice().sort(compare));
+    // The order of the file is by how pressing a flag is; rows that are alike keep it.
+    const ordered = sorts ? rows.slice().sort(compare) : rows;
+    table.tBodies[0].append(...ordered.map((one) => one.row));
     heads.forEach((head, other) => {
-      if (other === index) head.setAttribute("aria-sort", order);
-      else if (head.hasAttribute("aria-sort")) head.setAttribute("aria-sort", "none");
+      if (head.hasAttribute("aria-sort")) head.setAttribute("aria-sort", sorts && other === Number(index) ? order : "none");
     });
   };
 
   const remember = () => {
     const parts = new URLSearchParams();
-    for (const name of ["text", "state", "owner", "kind"]) if (form[name].value) parts.set(name, form[name].value);
-    const sorted = heads.findIndex((head) => ["ascending", "descending"].includes(head.getAttribute("aria-sort")));
-    if (sorted >= 0) parts.set("sort", `${sorted}-${heads[sorted].getAttribute("aria-sort")}`);
+    for (const name of names) if (form[name].value) parts.set(name, form[name].value);
+    if (sorted) parts.set("sort", sorted);
     history.replaceState(null, "", `#${parts}`);
   };
 
+  const recall = () => {
+    const parts = new URLSearchParams(location.hash.slice(1));
+    for (const name of names) form[name].value = parts.get(name) ?? "";
+    // What no flag has cannot be chosen; all are shown then.
+    for (const select of form.querySelectorAll("select")) if (select.selectedIndex < 0) select.value = "";
+    sort(parts.get("sort") ?? "");
+    filter();
+  };
+
   heads.forEach((head, index) => {
-    const button = head.querySelector("button");
-    if (!button) return;
-    button.addEventListener("click", () => {
-      sort(index, head.getAttribute("aria-sort") === "ascending" ? "descending" : "ascending");
+    head.querySelector("button")?.addEventListener("click", () => {
+      sort(`${index}-${head.getAttribute("aria-sort") === "ascending" ? "descending" : "ascending"}`);
       remember();
     });
   });
-  form.addEventListener("input", () => { filter(); remember(); });
+  form.addEventListener("input", () => {
+    filter();
+    remember();
+  });
   form.addEventListener("submit", (event) => event.preventDefault());
-
-  const wanted = new URLSearchParams(location.hash.slice(1));
-  for (const name of ["text", "state", "owner", "kind"]) if (wanted.has(name)) form[name].value = wanted.get(name);
-  const sorted = /^(\d+)-(ascending|descending)$/.exec(wanted.get("sort") ?? "");
-  if (sorted && heads[sorted[1]]?.querySelector("button")) sort(Number(sorted[1]), sorted[2]);
-  filter();
+  form.addEventListener("reset", () => {
+    // The fields are empty only after this event.
+    setTimeout(() => {
+      sort("");
+      filter();
+      remember();
+      form.text.focus();
+    });
+  });
+  addEventListener("hashchange", recall);
+  recall();
 })();
