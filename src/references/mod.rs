@@ -8,6 +8,7 @@ mod file;
 mod report;
 mod resolve;
 mod scan;
+mod standing;
 mod walk;
 
 use std::collections::BTreeMap;

@@ -192,6 +192,35 @@ fn code_that_is_nested_without_end_or_is_no_code_is_searched() {
     assert_eq!(found.references.len(), 2);
 }
 
+/// What takes the square of its length to understand would take minutes here.
+#[test]
+fn long_and_deep_code_takes_no_more_than_its_length() {
+    let many = 40_000;
+    let key = "\"new-checkout\"";
+    let found = scanned(|folder| {
+        let nested = |open: &str, close: &str| {
+            format!(
+                "const x =\n{}{key}\n{};",
+                format!("{open}\n").repeat(many),
+                format!("{close}\n").repeat(many)
+            )
+        };
+        write(folder, "arrays.ts", nested("[", "]").as_bytes());
+        write(folder, "objects.ts", nested("{a:", "}").as_bytes());
+        write(folder, "functions.ts", nested("a=>", "").as_bytes());
+        let chain = format!("class A {{ void f() {{ b\n{}; }} }}", format!(".flag({key})\n").repeat(many));
+        write(folder, "Chain.java", chain.as_bytes());
+        write(folder, "sum.py", format!("x = (\n{}{key})", format!("{key} +\n").repeat(many)).as_bytes());
+        write(folder, "text.ts", format!("const x = `{}`;", "new-checkout \n".repeat(many)).as_bytes());
+        write(
+            folder,
+            "list.rs",
+            format!("fn f() {{ g!({}) }}", format!("({key}),\n").repeat(many)).as_bytes(),
+        );
+    });
+    assert_eq!(found.references.len(), 3 + many + many + 1 + many + many);
+}
+
 #[test]
 fn a_key_that_was_asked_for_before_it_had_a_flag_is_read() {
     let text = r#"{"version":1,"service":"orders","references":[],
