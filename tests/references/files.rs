@@ -188,8 +188,12 @@ fn code_that_is_nested_without_end_or_is_no_code_is_searched() {
         write(folder, "deep.ts", deep.as_bytes());
         write(folder, "none.java", b"}}}} \"new-checkout\" ((( class enum");
         write(folder, "empty.py", b"");
+        let levels: String = (0..1500).flat_map(|level| [" ".repeat(level), "if x:\n".to_owned()]).collect();
+        write(folder, "levels.py", format!("{levels}{}\"new-checkout\"\n", " ".repeat(1500)).as_bytes());
+        let word = format!("x = <<{0}\nnew-checkout\n{0}\n", "A".repeat(300));
+        write(folder, "word.rb", word.as_bytes());
     });
-    assert_eq!(found.references.len(), 2);
+    assert_eq!(found.references.len(), 4);
 }
 
 /// What takes the square of its length to understand would take minutes here.

@@ -3,6 +3,7 @@
 
 mod calls;
 mod facts;
+mod guard;
 mod language;
 mod literal;
 mod names;

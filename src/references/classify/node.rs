@@ -2,6 +2,7 @@
 
 use tree_sitter::{Node, Parser, Tree};
 
+use super::guard::is_safe;
 use super::language::{Kinds, Language};
 
 /// How much of a receiver is looked at, in bytes.
@@ -15,8 +16,11 @@ pub(super) struct Parsed<'t> {
     pub(super) language: Language,
 }
 
-/// Parses a text; `None` where the grammar cannot be used.
+/// Parses a text; `None` where the grammar cannot be used, or not for this text.
 pub(super) fn parse(language: Language, text: &str) -> Option<Parsed<'_>> {
+    if !is_safe(language, text) {
+        return None;
+    }
     let mut parser = Parser::new();
     parser.set_language(&language.grammar()).ok()?;
     let tree = parser.parse(text, None)?;
