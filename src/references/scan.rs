@@ -126,6 +126,9 @@ fn one(
                     ..FileFacts::default()
                 }
             };
+            if understood.is_unread {
+                skip(skipped, source, &file, Reason::Nested);
+            }
             let lines = Lines::new(&text);
             references.extend(understood.references.iter().map(|(hit, class)| Reference {
                 place: place(&source.service, &file, &lines, hit.start),

@@ -194,6 +194,10 @@ fn code_that_is_nested_without_end_or_is_no_code_is_searched() {
         write(folder, "word.rb", word.as_bytes());
     });
     assert_eq!(found.references.len(), 4);
+    assert_eq!(
+        skipped(&found),
+        [("code/deep.ts", "long-lines"), ("code/levels.py", "nested"), ("code/word.rb", "nested")]
+    );
 }
 
 /// What takes the square of its length to understand would take minutes here.

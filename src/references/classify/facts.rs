@@ -44,7 +44,7 @@ struct Facts<'p, 't> {
 pub fn understand(language: Language, file: &str, text: &str, hits: &[Hit], markers: &[usize]) -> FileFacts {
     let Some(parsed) = parse(language, text) else {
         let unknown = hits.iter().map(|hit| (*hit, Class::Unknown));
-        return FileFacts { references: unknown.collect(), ..FileFacts::default() };
+        return FileFacts { is_unread: true, references: unknown.collect(), ..FileFacts::default() };
     };
     let hits = hits.iter().map(|hit| (hit.start..hit.end, Target::Hit(*hit)));
     let markers = markers.iter().copied().chain(short_calls(language, text));

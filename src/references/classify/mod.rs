@@ -113,6 +113,8 @@ pub struct Use {
 /// What a file says about flags.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FileFacts {
+    /// Whether no grammar could be used: what mentions are for is not known, nor what calls there are.
+    pub is_unread: bool,
     /// The mentions of keys; what turned out to be none, such as the name of a variable, is left out.
     pub references: Vec<(Hit, Class)>,
     /// The calls of an SDK.
