@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use aho_corasick::AhoCorasick;
 use rayon::prelude::*;
 
-use super::classify::{Call, Declaration, Key, Language, Use, uses};
+use super::classify::{Call, Declaration, Key, Language, Use, is_generated, uses};
 use super::file::{Lines, read, text};
 use super::scan::{Gathered, place};
 use super::standing::Names;
@@ -40,19 +40,54 @@ pub(super) fn resolve(service: &str, keys: &[&str], gathered: &Gathered, scan: &
     for file in &named {
         all.add(&file.file.shown, &file.declarations);
     }
-    for file in &named {
+    follow_uses(service, &known, &named, &all, scan);
+    follow_calls(service, &known, gathered, &all, scan);
+    // A place that reads a flag by a name is found as a use of the name and as a call.
+    let reads: BTreeSet<_> = scan
+        .references
+        .iter()
+        .filter(|reference| reference.class == Class::Read)
+        .map(|reference| (reference.place.file.clone(), reference.place.line, reference.flag.clone()))
+        .collect();
+    scan.references.retain(|reference| {
+        let at = (reference.place.file.clone(), reference.place.line, reference.flag.clone());
+        reference.class != Class::Unknown || !reads.contains(&at)
+    });
+    one_a_line(scan);
+}
+
+/// Where names are used that stand for keys.
+fn follow_uses(service: &str, known: &BTreeSet<&str>, named: &[Named], all: &Names<'_>, scan: &mut Scan) {
+    for file in named {
         let lines = Lines::new(&file.text);
+        let generated = is_generated(&file.file.shown, &file.text);
         for used in &file.uses {
             for declaration in all.stand_for(&used.path, &file.file.shown, &used.scopes) {
                 let Some(flag) = declaration.value.as_deref().filter(|value| known.contains(value)) else {
                     continue;
                 };
-                let class = if declaration.is_accessor { Class::Read } else { used.class };
+                let class = match used.class {
+                    // One generated function calls another.
+                    _ if generated => Class::Declared,
+                    Class::Test => Class::Test,
+                    _ if declaration.is_accessor => Class::Read,
+                    class => class,
+                };
                 let place = place(service, &file.file.shown, &lines, used.start);
                 scan.references.push(Reference { place, flag: flag.to_owned(), class });
             }
         }
     }
+}
+
+/// What calls ask for.
+fn follow_calls(
+    service: &str,
+    known: &BTreeSet<&str>,
+    gathered: &Gathered,
+    all: &Names<'_>,
+    scan: &mut Scan,
+) {
     for (file, facts) in gathered.facts.iter().filter(|(_, facts)| !facts.calls.is_empty()) {
         let mut buffer = Vec::new();
         if read(&file.path, &mut buffer).is_err() {
@@ -62,7 +97,7 @@ pub(super) fn resolve(service: &str, keys: &[&str], gathered: &Gathered, scan: &
         let lines = Lines::new(&text);
         for call in &facts.calls {
             let place = place(service, &file.shown, &lines, call.start);
-            let Some(asked) = asked(call, &file.shown, &all) else {
+            let Some(asked) = asked(call, &file.shown, all) else {
                 scan.dynamic.push(place);
                 continue;
             };
@@ -80,18 +115,6 @@ pub(super) fn resolve(service: &str, keys: &[&str], gathered: &Gathered, scan: &
             }
         }
     }
-    // A place that reads a flag by a name is found as a use of the name and as a call.
-    let reads: BTreeSet<_> = scan
-        .references
-        .iter()
-        .filter(|reference| reference.class == Class::Read)
-        .map(|reference| (reference.place.file.clone(), reference.place.line, reference.flag.clone()))
-        .collect();
-    scan.references.retain(|reference| {
-        let at = (reference.place.file.clone(), reference.place.line, reference.flag.clone());
-        reference.class != Class::Unknown || !reads.contains(&at)
-    });
-    one_a_line(scan);
 }
 
 /// Of the reads of one flag on one line, found by its name and by its call, the first is told.

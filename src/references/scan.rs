@@ -121,10 +121,8 @@ fn one(
                 understand(language, &file, &text, &hits, &markers)
             } else {
                 let class = by_path.unwrap_or(Class::Unknown);
-                FileFacts {
-                    references: hits.iter().map(|hit| (*hit, class)).collect(),
-                    ..FileFacts::default()
-                }
+                let references = hits.iter().map(|hit| (*hit, class)).collect();
+                FileFacts { references, ..FileFacts::default() }
             };
             if understood.is_unread {
                 skip(skipped, source, &file, Reason::Nested);

@@ -64,8 +64,9 @@ pub fn understand(language: Language, file: &str, text: &str, hits: &[Hit], mark
     facts
 }
 
-/// Whether a program wrote the file: it says so in a comment near its beginning, or by its name.
-fn is_generated(file: &str, text: &str) -> bool {
+/// Whether a program wrote the file: it says so in a comment near its beginning, or by its name. What the OpenFeature
+/// CLI writes for React and Nest does neither, and describes each flag in one way.
+pub fn is_generated(file: &str, text: &str) -> bool {
     let head: String = text.chars().take(HEAD).collect();
     let is_notice = |line: &str| {
         let line = line.trim_start().to_ascii_lowercase();
@@ -83,6 +84,7 @@ fn is_generated(file: &str, text: &str) -> bool {
     let file = file.to_ascii_lowercase();
     let (folders, name) = file.rsplit_once('/').unwrap_or(("", &file));
     head.lines().any(is_notice)
+        || text.contains("- flag key: `")
         || folders.split('/').any(|folder| folder == "generated" || folder == "__generated__")
         || ["_gen.", ".gen.", ".g.", "generated"].iter().any(|mark| name.contains(mark))
 }

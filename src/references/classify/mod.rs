@@ -15,7 +15,7 @@ mod uses;
 use super::Class;
 
 pub use calls::MARKERS;
-pub use facts::understand;
+pub use facts::{is_generated, understand};
 pub use language::Language;
 pub use uses::uses;
 
