@@ -142,7 +142,7 @@ pub(super) fn speaks_of_flags(name: &str) -> bool {
     let words = words(name);
     let is_plain = |word: &String| FLAGS.iter().any(|flag| word.contains(flag));
     let is_alone =
-        |word: &String| matches!(word.as_str(), "gate" | "gates" | "enabled" | "ff" | "killswitch");
+        |word: &String| matches!(word.as_str(), "gate" | "gates" | "enabled" | "ff" | "ld" | "killswitch");
     let state = |pair: &[String]| {
         pair[0] == "is" && matches!(pair[1].as_str(), "on" | "off" | "active")
             || pair[0] == "kill" && pair[1] == "switch"

@@ -10,8 +10,8 @@ use super::literal::{exact, keys, path};
 use super::names::Names;
 use super::node::{Parsed, parse};
 use super::purpose::{class_of, is_short, is_test};
-use super::trail::{Trail, Visitor, walk};
-use super::{Call, Class, Declaration, FileFacts, Hit};
+use super::trail::{Extent, Trail, Visitor, walk};
+use super::{Call, Class, Declaration, FileFacts, Hit, Key};
 
 /// A file that says so near its beginning is generated.
 const HEAD: usize = 2048;
@@ -54,7 +54,12 @@ pub fn understand(language: Language, file: &str, text: &str, hits: &[Hit], mark
     let is_generated = is_generated(file, text);
     let (names, said) = (Names::default(), FileFacts::default());
     let mut visitor = Facts { parsed: &parsed, targets, is_generated, speaks: OnceCell::new(), names, said };
-    walk(&parsed.tree, &places, &mut visitor);
+    walk(&parsed.tree, &places, Extent::Places, &mut visitor);
+    // The whole tree is only gone through where a call asks by a name, which may stand anywhere.
+    if visitor.said.calls.iter().any(|call| matches!(call.key, Key::Name(_))) {
+        visitor.names = Names::default();
+        walk(&parsed.tree, &[], Extent::Whole, &mut visitor);
+    }
     let mut facts = visitor.said;
     facts.declarations.extend(visitor.names.declarations);
     facts.calls.sort();

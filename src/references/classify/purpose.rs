@@ -18,6 +18,10 @@ pub(super) fn class_of(parsed: &Parsed<'_>, hit: Hit, trail: Trail<'_, '_>) -> O
     if trail.upward().any(|node| Parsed::is(parsed.kinds.comments, node)) {
         return Some(Class::Comment);
     }
+    // The file that is brought in may be called like a flag.
+    if is_source(trail) {
+        return None;
+    }
     let string = trail.find(STRING, |node| Parsed::is(parsed.kinds.strings, node));
     if string.is_some_and(|string| is_docstring(parsed, string)) {
         return Some(Class::Comment);
@@ -34,6 +38,14 @@ pub(super) fn class_of(parsed: &Parsed<'_>, hit: Hit, trail: Trail<'_, '_>) -> O
         return (is_distinctive && (in_string || !is_name)).then_some(Class::Unknown);
     };
     Some(purpose(parsed, string))
+}
+
+/// Whether a text names what is brought in from elsewhere.
+fn is_source(trail: Trail<'_, '_>) -> bool {
+    let levels = trail.upward().zip(trail.upward().skip(1));
+    levels.take(STRING + 1).any(|(node, around)| {
+        around.kind().contains("import") || around.child_by_field_name("source") == Some(node)
+    })
 }
 
 /// A text that stands alone is a comment in Python.

@@ -57,15 +57,31 @@ pub(super) trait Visitor<'n> {
     fn place(&mut self, index: usize, trail: Trail<'_, 'n>);
 }
 
+/// Which nodes a walk goes into.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Extent {
+    /// All.
+    Whole,
+    /// Those around a place; the others beside them are entered, and not what is inside.
+    Places,
+}
+
 /// Walks over a tree; `places` are sorted by where they begin.
-pub(super) fn walk<'n>(tree: &'n Tree, places: &[Range<usize>], visitor: &mut impl Visitor<'n>) {
+pub(super) fn walk<'n>(
+    tree: &'n Tree,
+    places: &[Range<usize>],
+    extent: Extent,
+    visitor: &mut impl Visitor<'n>,
+) {
     let mut cursor = tree.walk();
     let mut nodes: Vec<Node<'n>> = Vec::new();
     let mut next = 0;
     loop {
-        nodes.push(cursor.node());
+        let node = cursor.node();
+        nodes.push(node);
         visitor.enter(Trail { nodes: &nodes }, cursor.field_name());
-        if cursor.goto_first_child() {
+        let holds_one = || places.get(next).is_some_and(|place| place.start < node.end_byte());
+        if (extent == Extent::Whole || holds_one()) && cursor.goto_first_child() {
             continue;
         }
         loop {
@@ -79,6 +95,9 @@ pub(super) fn walk<'n>(tree: &'n Tree, places: &[Range<usize>], visitor: &mut im
             }
             visitor.leave(nodes.len());
             nodes.pop();
+            if extent == Extent::Places && next == places.len() {
+                return;
+            }
             if cursor.goto_next_sibling() {
                 break;
             }

@@ -9,7 +9,7 @@ use super::literal::path;
 use super::names::Names;
 use super::node::{Parsed, parse};
 use super::purpose::{is_test, purpose};
-use super::trail::{Trail, Visitor, walk};
+use super::trail::{Extent, Trail, Visitor, walk};
 use super::{Class, Declaration, Use};
 
 /// Gathers uses.
@@ -32,7 +32,7 @@ pub fn uses(
     let Some(parsed) = parse(language, text) else { return (Vec::new(), Vec::new()) };
     let places: Vec<_> = at.iter().map(|at| *at..at + 1).collect();
     let mut visitor = Uses { parsed: &parsed, wanted, at, names: Names::default(), found: Vec::new() };
-    walk(&parsed.tree, &places, &mut visitor);
+    walk(&parsed.tree, &places, Extent::Places, &mut visitor);
     let mut declarations = visitor.names.declarations;
     declarations.retain(|declaration| wanted.contains(declaration.name.as_str()));
     (visitor.found, declarations)
