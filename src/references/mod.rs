@@ -8,6 +8,7 @@ mod file;
 mod report;
 mod resolve;
 mod scan;
+mod standing;
 mod walk;
 
 use std::collections::BTreeMap;
@@ -71,6 +72,8 @@ pub enum Reason {
     Large,
     /// Lines over 64 KiB: the file was searched, what its mentions are for is not known.
     LongLines,
+    /// Nested beyond what anybody writes: the same holds.
+    Nested,
     /// A symbolic link to what is searched anyway, or to nothing. Links are not followed.
     Link,
     /// A symbolic link to something outside of the code that is searched.
@@ -88,6 +91,7 @@ impl Reason {
             Self::Binary => "binary",
             Self::Large => "large",
             Self::LongLines => "long-lines",
+            Self::Nested => "nested",
             Self::Link => "link",
             Self::LinkOut => "link-out",
             Self::Special => "special",
@@ -101,6 +105,7 @@ impl Reason {
             Self::Binary,
             Self::Large,
             Self::LongLines,
+            Self::Nested,
             Self::Link,
             Self::LinkOut,
             Self::Special,
@@ -113,7 +118,7 @@ impl Reason {
     pub fn hides(self) -> bool {
         match self {
             Self::Large | Self::LinkOut | Self::Unreadable => true,
-            Self::Binary | Self::LongLines | Self::Link | Self::Special => false,
+            Self::Binary | Self::LongLines | Self::Nested | Self::Link | Self::Special => false,
         }
     }
 }

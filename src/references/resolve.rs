@@ -2,21 +2,22 @@
 //! others. A name that several things bear is told apart by the class, enum or module in front of it; where that does not
 //! help, every key that it may stand for counts as mentioned.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use aho_corasick::AhoCorasick;
 use rayon::prelude::*;
 
-use super::classify::{Call, Declaration, Key, Language, Path, Use, uses};
+use super::classify::{Call, Declaration, Key, Language, Use, is_generated, uses};
 use super::file::{Lines, read, text};
 use super::scan::{Gathered, place};
+use super::standing::Names;
 use super::walk::Searched;
 use super::{Class, Reference, Scan, Undefined};
 
 /// Names that say nothing of what they stand for: every table of flags has an entry of this name.
 const PLAIN: &[&str] = &[
     "key", "Key", "KEY", "name", "Name", "value", "Value", "id", "flag", "Flag", "flagKey", "flag_key",
-    "default", "type", "FLAG",
+    "default", "type", "FLAG", "Stringer", "string", "String", "this", "self",
 ];
 
 /// A file in which names are used.
@@ -32,59 +33,15 @@ pub(super) fn resolve(service: &str, keys: &[&str], gathered: &Gathered, scan: &
     let known: BTreeSet<&str> = keys.iter().copied().collect();
     let wanted = names(gathered, &known);
     let named = if wanted.is_empty() { Vec::new() } else { named(&gathered.files, &wanted) };
-    let mut declared: Vec<(&str, &Declaration)> = Vec::new();
+    let mut all = Names::default();
     for (file, facts) in &gathered.facts {
-        declared.extend(facts.declarations.iter().map(|declaration| (file.shown.as_str(), declaration)));
+        all.add(&file.shown, &facts.declarations);
     }
     for file in &named {
-        declared.extend(file.declarations.iter().map(|declaration| (file.file.shown.as_str(), declaration)));
+        all.add(&file.file.shown, &file.declarations);
     }
-    let mut by_name: BTreeMap<&str, Vec<(&str, &Declaration)>> = BTreeMap::new();
-    for (file, declaration) in declared {
-        by_name.entry(&declaration.name).or_default().push((file, declaration));
-    }
-    let candidates = |path: &Path, file: &str| {
-        by_name.get(path.name.as_str()).map(|found| stands_for(path, file, found)).unwrap_or_default()
-    };
-    for file in &named {
-        let lines = Lines::new(&file.text);
-        for used in &file.uses {
-            for declaration in candidates(&used.path, &file.file.shown) {
-                let Some(flag) = declaration.value.as_deref().filter(|value| known.contains(value)) else {
-                    continue;
-                };
-                let class = if used.reads || declaration.is_accessor { Class::Read } else { Class::Unknown };
-                let place = place(service, &file.file.shown, &lines, used.start);
-                scan.references.push(Reference { place, flag: flag.to_owned(), class });
-            }
-        }
-    }
-    for (file, facts) in gathered.facts.iter().filter(|(_, facts)| !facts.calls.is_empty()) {
-        let mut buffer = Vec::new();
-        if read(&file.path, &mut buffer).is_err() {
-            continue;
-        }
-        let text = text(&buffer);
-        let lines = Lines::new(&text);
-        for call in &facts.calls {
-            let place = place(service, &file.shown, &lines, call.start);
-            let asked = asked(call, |path| candidates(path, &file.shown));
-            let Some(asked) = asked else {
-                scan.dynamic.push(place);
-                continue;
-            };
-            for key in asked {
-                if known.contains(key.as_str()) {
-                    if matches!(call.key, Key::Name(_)) {
-                        let place = place.clone();
-                        scan.references.push(Reference { place, flag: key, class: Class::Read });
-                    }
-                } else {
-                    scan.undefined.push(Undefined { place: place.clone(), key });
-                }
-            }
-        }
-    }
+    follow_uses(service, &known, &named, &all, scan);
+    follow_calls(service, &known, gathered, &all, scan);
     // A place that reads a flag by a name is found as a use of the name and as a call.
     let reads: BTreeSet<_> = scan
         .references
@@ -99,6 +56,67 @@ pub(super) fn resolve(service: &str, keys: &[&str], gathered: &Gathered, scan: &
     one_a_line(scan);
 }
 
+/// Where names are used that stand for keys.
+fn follow_uses(service: &str, known: &BTreeSet<&str>, named: &[Named], all: &Names<'_>, scan: &mut Scan) {
+    for file in named {
+        let lines = Lines::new(&file.text);
+        let generated = is_generated(&file.file.shown, &file.text);
+        for used in &file.uses {
+            for declaration in all.stand_for(&used.path, &file.file.shown, &used.scopes) {
+                let Some(flag) = declaration.value.as_deref().filter(|value| known.contains(value)) else {
+                    continue;
+                };
+                let class = match used.class {
+                    // One generated function calls another.
+                    _ if generated => Class::Declared,
+                    Class::Test => Class::Test,
+                    _ if declaration.is_accessor => Class::Read,
+                    class => class,
+                };
+                let place = place(service, &file.file.shown, &lines, used.start);
+                scan.references.push(Reference { place, flag: flag.to_owned(), class });
+            }
+        }
+    }
+}
+
+/// What calls ask for.
+fn follow_calls(
+    service: &str,
+    known: &BTreeSet<&str>,
+    gathered: &Gathered,
+    all: &Names<'_>,
+    scan: &mut Scan,
+) {
+    for (file, facts) in gathered.facts.iter().filter(|(_, facts)| !facts.calls.is_empty()) {
+        let mut buffer = Vec::new();
+        if read(&file.path, &mut buffer).is_err() {
+            continue;
+        }
+        let text = text(&buffer);
+        let lines = Lines::new(&text);
+        for call in &facts.calls {
+            let place = place(service, &file.shown, &lines, call.start);
+            let Some(asked) = asked(call, &file.shown, all) else {
+                scan.dynamic.push(place);
+                continue;
+            };
+            for key in asked {
+                if known.contains(key.as_str()) {
+                    let rest = text.get(call.start..).unwrap_or_default();
+                    let is_said = matches!(call.key, Key::Literal(_)) && starts_with(rest, &key);
+                    let place = place.clone();
+                    if !is_said {
+                        scan.references.push(Reference { place, flag: key, class: Class::Read });
+                    }
+                } else {
+                    scan.undefined.push(Undefined { place: place.clone(), key });
+                }
+            }
+        }
+    }
+}
+
 /// Of the reads of one flag on one line, found by its name and by its call, the first is told.
 fn one_a_line(scan: &mut Scan) {
     scan.references.sort();
@@ -110,13 +128,19 @@ fn one_a_line(scan: &mut Scan) {
     });
 }
 
+/// Whether a literal at the beginning of a text says a key in one piece, which then is a mention of its own.
+fn starts_with(text: &str, key: &str) -> bool {
+    let quoted = text.get(..text.len().min(key.len() + 16));
+    quoted.is_none_or(|quoted| quoted.contains(key))
+}
+
 /// The keys that a call may ask for; `None` where nobody knows.
-fn asked<'d>(call: &Call, candidates: impl Fn(&Path) -> Vec<&'d Declaration>) -> Option<BTreeSet<String>> {
+fn asked(call: &Call, file: &str, names: &Names<'_>) -> Option<BTreeSet<String>> {
     match &call.key {
         Key::Literal(key) => Some(BTreeSet::from([key.clone()])),
         Key::Dynamic => None,
         Key::Name(path) => {
-            let found = candidates(path);
+            let found = names.stand_for(path, file, &call.scopes);
             let values: Option<BTreeSet<String>> =
                 found.iter().map(|declaration| declaration.value.clone()).collect();
             values.filter(|values| !values.is_empty())
@@ -129,7 +153,8 @@ fn names<'g>(gathered: &'g Gathered, known: &BTreeSet<&str>) -> BTreeSet<&'g str
     let mut names = BTreeSet::new();
     for (_, facts) in &gathered.facts {
         let of_keys = facts.declarations.iter().filter(|declaration| {
-            declaration.value.as_deref().is_some_and(|value| known.contains(value)) && !declaration.is_local
+            declaration.value.as_deref().is_some_and(|value| known.contains(value))
+                && declaration.scope.is_none()
         });
         names.extend(of_keys.map(|declaration| declaration.name.as_str()));
         names.extend(facts.calls.iter().filter_map(|call| match &call.key {
@@ -156,8 +181,9 @@ fn named(files: &[Searched], names: &BTreeSet<&str>) -> Vec<Named> {
             let before = found.start().checked_sub(1).is_some_and(|at| of_name(bytes[at]));
             !before && !bytes.get(found.end()).is_some_and(|byte| of_name(*byte))
         };
-        let at: Vec<usize> =
+        let mut at: Vec<usize> =
             search.find_overlapping_iter(bytes).filter(stands_alone).map(|found| found.start()).collect();
+        at.sort_unstable();
         if at.is_empty() {
             return None;
         }
@@ -165,38 +191,4 @@ fn named(files: &[Searched], names: &BTreeSet<&str>) -> Vec<Named> {
         Some(Named { file: file.clone(), text, uses, declarations })
     };
     files.par_iter().filter_map(one).collect()
-}
-
-/// What a name may stand for in a file, of all that bears it.
-fn stands_for<'d>(path: &Path, file: &str, all: &[(&'d str, &'d Declaration)]) -> Vec<&'d Declaration> {
-    let visible: Vec<(&str, &Declaration)> =
-        all.iter().filter(|(other, declaration)| *other == file || !declaration.is_local).copied().collect();
-    let fits = |declaration: &Declaration| match &path.qualifier {
-        Some(qualifier) => declaration.container.as_ref() == Some(qualifier),
-        None => true,
-    };
-    let fitting: Vec<_> = visible.iter().filter(|(_, declaration)| fits(declaration)).collect();
-    let here = fitting.iter().filter(|(other, _)| *other == file).map(|(_, declaration)| *declaration);
-    let here: Vec<&Declaration> = here.collect();
-    if !here.is_empty() {
-        return here;
-    }
-    if !fitting.is_empty() {
-        return fitting.into_iter().map(|(_, declaration)| *declaration).collect();
-    }
-    // A package or a module in front of what stands in no class, or an alias of the only one there is.
-    let loose: Vec<&Declaration> = visible
-        .iter()
-        .map(|(_, declaration)| *declaration)
-        .filter(|declaration| declaration.container.is_none())
-        .collect();
-    if !loose.is_empty() {
-        return loose;
-    }
-    let containers: BTreeSet<_> = visible.iter().map(|(_, declaration)| &declaration.container).collect();
-    if containers.len() == 1 {
-        visible.iter().map(|(_, declaration)| *declaration).collect()
-    } else {
-        Vec::new()
-    }
 }

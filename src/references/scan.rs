@@ -121,11 +121,12 @@ fn one(
                 understand(language, &file, &text, &hits, &markers)
             } else {
                 let class = by_path.unwrap_or(Class::Unknown);
-                FileFacts {
-                    references: hits.iter().map(|hit| (*hit, class)).collect(),
-                    ..FileFacts::default()
-                }
+                let references = hits.iter().map(|hit| (*hit, class)).collect();
+                FileFacts { references, ..FileFacts::default() }
             };
+            if understood.is_unread {
+                skip(skipped, source, &file, Reason::Nested);
+            }
             let lines = Lines::new(&text);
             references.extend(understood.references.iter().map(|(hit, class)| Reference {
                 place: place(&source.service, &file, &lines, hit.start),

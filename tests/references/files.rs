@@ -188,8 +188,45 @@ fn code_that_is_nested_without_end_or_is_no_code_is_searched() {
         write(folder, "deep.ts", deep.as_bytes());
         write(folder, "none.java", b"}}}} \"new-checkout\" ((( class enum");
         write(folder, "empty.py", b"");
+        let levels: String = (0..1500).flat_map(|level| [" ".repeat(level), "if x:\n".to_owned()]).collect();
+        write(folder, "levels.py", format!("{levels}{}\"new-checkout\"\n", " ".repeat(1500)).as_bytes());
+        let word = format!("x = <<{0}\nnew-checkout\n{0}\n", "A".repeat(300));
+        write(folder, "word.rb", word.as_bytes());
     });
-    assert_eq!(found.references.len(), 2);
+    assert_eq!(found.references.len(), 4);
+    assert_eq!(
+        skipped(&found),
+        [("code/deep.ts", "long-lines"), ("code/levels.py", "nested"), ("code/word.rb", "nested")]
+    );
+}
+
+/// What takes the square of its length to understand would take minutes here.
+#[test]
+fn long_and_deep_code_takes_no_more_than_its_length() {
+    let many = 40_000;
+    let key = "\"new-checkout\"";
+    let found = scanned(|folder| {
+        let nested = |open: &str, close: &str| {
+            format!(
+                "const x =\n{}{key}\n{};",
+                format!("{open}\n").repeat(many),
+                format!("{close}\n").repeat(many)
+            )
+        };
+        write(folder, "arrays.ts", nested("[", "]").as_bytes());
+        write(folder, "objects.ts", nested("{a:", "}").as_bytes());
+        write(folder, "functions.ts", nested("a=>", "").as_bytes());
+        let chain = format!("class A {{ void f() {{ b\n{}; }} }}", format!(".flag({key})\n").repeat(many));
+        write(folder, "Chain.java", chain.as_bytes());
+        write(folder, "sum.py", format!("x = (\n{}{key})", format!("{key} +\n").repeat(many)).as_bytes());
+        write(folder, "text.ts", format!("const x = `{}`;", "new-checkout \n".repeat(many)).as_bytes());
+        write(
+            folder,
+            "list.rs",
+            format!("fn f() {{ g!({}) }}", format!("({key}),\n").repeat(many)).as_bytes(),
+        );
+    });
+    assert_eq!(found.references.len(), 3 + many + many + 1 + many + many);
 }
 
 #[test]

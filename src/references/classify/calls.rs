@@ -48,11 +48,63 @@ pub const MARKERS: &[&str] = &[
     "int_details",
     "struct_value",
     "struct_details",
+    "useFlag",
+    "useSuspenseFlag",
+    "useFeatureFlag",
 ];
 
 /// What the SDKs call the types of flags.
 const TYPES: &[&str] =
     &["boolean", "bool", "string", "integer", "int", "long", "double", "float", "number", "object", "struct"];
+
+/// Words for flags, of which each is part of no other word; and the names of products.
+const FLAGS: &[&str] = &[
+    "flag",
+    "feature",
+    "toggle",
+    "variation",
+    "experiment",
+    "rollout",
+    "treatment",
+    "unleash",
+    "flipper",
+    "growthbook",
+    "statsig",
+    "launchdarkly",
+    "optimizely",
+    "splitio",
+];
+
+/// Words for what holds values that are no flags.
+const SETTINGS: &[&str] = &[
+    "args",
+    "attributes",
+    "bundle",
+    "conf",
+    "config",
+    "configuration",
+    "context",
+    "ctx",
+    "cursor",
+    "doc",
+    "document",
+    "env",
+    "environment",
+    "intent",
+    "json",
+    "map",
+    "node",
+    "prefs",
+    "preferences",
+    "properties",
+    "props",
+    "record",
+    "row",
+    "rs",
+    "session",
+    "settings",
+    "structure",
+];
 
 /// Names of arguments that are the key.
 pub(super) const KEY_ARGUMENTS: &[&str] = &["flag_key", "flagkey", "key", "flag"];
@@ -64,9 +116,12 @@ pub(super) fn is_evaluation(name: &str) -> bool {
     let folded = folded.strip_suffix("async").unwrap_or(&folded);
     let (hook, rest) = match folded.strip_prefix("usesuspense").or_else(|| folded.strip_prefix("use")) {
         Some(rest) => (true, rest),
-        None => (false, ["get", "fetch"].iter().find_map(|verb| folded.strip_prefix(verb)).unwrap_or(folded)),
+        None => (
+            false,
+            ["get", "fetch", "resolve"].iter().find_map(|verb| folded.strip_prefix(verb)).unwrap_or(folded),
+        ),
     };
-    if hook && rest == "flag" {
+    if hook && matches!(rest, "flag" | "featureflag") {
         return true;
     }
     let Some(rest) = TYPES.iter().filter_map(|kind| rest.strip_prefix(kind)).min_by_key(|rest| rest.len())
@@ -82,79 +137,75 @@ pub(super) fn is_short_evaluation(name: &str) -> bool {
     matches!(name, "Boolean" | "String" | "Int" | "Float" | "Object")
 }
 
-/// Whether a name says that what it names has to do with flags: by its words, so that `navigate` is no gate.
+/// Whether a name says that what it names has to do with flags.
 pub(super) fn speaks_of_flags(name: &str) -> bool {
     let words = words(name);
-    let speaks = |word: &str| {
-        let word = word.strip_suffix('s').unwrap_or(word);
-        matches!(
-            word,
-            "flag"
-                | "feature"
-                | "toggle"
-                | "variation"
-                | "experiment"
-                | "rollout"
-                | "treatment"
-                | "killswitch"
-                | "gate"
-                | "openfeature"
-                | "featureflag"
-                | "enabled"
-                | "unleash"
-                | "flipper"
-                | "launchdarkly"
-                | "ld"
-        )
+    let is_plain = |word: &String| FLAGS.iter().any(|flag| word.contains(flag));
+    let is_alone =
+        |word: &String| matches!(word.as_str(), "gate" | "gates" | "enabled" | "ff" | "ld" | "killswitch");
+    let state = |pair: &[String]| {
+        pair[0] == "is" && matches!(pair[1].as_str(), "on" | "off" | "active")
+            || pair[0] == "kill" && pair[1] == "switch"
     };
-    words.iter().any(|word| speaks(word))
-        || words.windows(2).any(|pair| matches!((&*pair[0], &*pair[1]), ("is", "on" | "off" | "active")))
-}
-
-/// The words of a name in any spelling, in lower case.
-fn words(name: &str) -> Vec<String> {
-    let mut words: Vec<String> = vec![String::new()];
-    let mut was_lower = false;
-    for c in name.chars() {
-        if !c.is_alphanumeric() || (c.is_uppercase() && was_lower) {
-            words.push(String::new());
-        }
-        if c.is_alphanumeric()
-            && let Some(word) = words.last_mut()
-        {
-            word.extend(c.to_lowercase());
-        }
-        was_lower = c.is_lowercase();
-    }
-    words.retain(|word| !word.is_empty());
-    words
+    words.iter().any(|word| is_plain(word) || is_alone(word)) || words.windows(2).any(state)
 }
 
 /// Whether a receiver looks like a client of flags.
 pub(super) fn is_client(name: &str) -> bool {
-    speaks_of_flags(name) || name.to_ascii_lowercase().contains("client") || name.eq_ignore_ascii_case("of")
+    speaks_of_flags(name) || words(name).iter().any(|word| word.ends_with("client") || word == "of")
+}
+
+/// Whether a receiver writes logs.
+pub(super) fn speaks_of_logs(name: &str) -> bool {
+    words(name).iter().any(|word| matches!(word.as_str(), "log" | "logger" | "logging" | "slog" | "tracing"))
+}
+
+/// Whether a receiver holds settings, rows or documents, whose methods have the names of an SDK's.
+pub(super) fn speaks_of_settings(name: &str) -> bool {
+    words(name).iter().any(|word| SETTINGS.contains(&word.as_str()))
+}
+
+/// The words of a name, in lower case: `featureFlags_isOn` has four.
+fn words(name: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    let mut before = None;
+    for character in name.chars() {
+        if character.is_alphanumeric() {
+            let begins = match before {
+                Some(last) => character.is_uppercase() && !char::is_uppercase(last),
+                None => true,
+            };
+            if begins {
+                words.push(String::new());
+            }
+            if let Some(word) = words.last_mut() {
+                word.extend(character.to_lowercase());
+            }
+            before = Some(character);
+        } else {
+            before = None;
+        }
+    }
+    words
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{MARKERS, is_evaluation, speaks_of_flags};
+    use super::{MARKERS, is_evaluation, speaks_of_flags, speaks_of_logs};
 
     #[test]
-    fn names_speak_of_flags_by_their_words() {
-        for name in [
-            "isEnabled",
-            "feature_enabled?",
-            "FeatureGate",
-            "featureFlags.isOn",
-            "variation",
-            "FLAGS",
-            "isActive",
-        ] {
+    fn names_are_read_by_their_words() {
+        for name in
+            ["featureFlags", "isEnabled", "IsEnabledAsync", "enabled?", "is_on", "checkGate", "useVariation"]
+        {
             assert!(speaks_of_flags(name), "{name}");
         }
-        for name in ["navigate", "aggregate", "comparison", "delegate", "season", "println", "isOnly"] {
+        for name in
+            ["navigateTo", "aggregate", "delegate", "propagate", "comparison", "isOnline", "investigate"]
+        {
             assert!(!speaks_of_flags(name), "{name}");
         }
+        assert!(speaks_of_logs("this.logger") && !speaks_of_logs("catalogFlags"));
     }
 
     #[test]
@@ -189,8 +240,7 @@ mod tests {
             "useFlag",
         ] {
             assert!(is_evaluation(name), "{name}");
-            let is_found = MARKERS.iter().any(|marker| name.contains(marker));
-            assert!(is_found || name.ends_with("Flag"), "{name} has no marker");
+            assert!(MARKERS.iter().any(|marker| name.contains(marker)), "{name} has no marker");
         }
         for name in ["getString", "stringValue2", "intValueOf", "useState", "getValue", "toString", "Printf"]
         {

@@ -124,7 +124,12 @@ const KOTLIN: Kinds = Kinds {
     strings: &["string_literal", "multiline_string_literal"],
     interpolations: &["interpolation"],
     calls: &["call_expression", "constructor_invocation"],
-    declarations: &[("property_declaration", "", ""), ("enum_entry", "", ""), ("assignment", "", "")],
+    declarations: &[
+        ("property_declaration", "", ""),
+        ("enum_entry", "", ""),
+        ("assignment", "", ""),
+        ("object_declaration", "name", ""),
+    ],
     containers: &["class_declaration", "object_declaration"],
     arguments: &["value_arguments"],
     argument: &["value_argument"],
@@ -157,13 +162,15 @@ const GO: Kinds = Kinds {
 
 const PYTHON: Kinds = Kinds {
     comments: &["comment"],
-    strings: &["string", "concatenated_string"],
+    strings: &["string"],
     interpolations: &["interpolation"],
     calls: &["call"],
     declarations: &[
         ("assignment", "left", "right"),
         ("pair", "key", "value"),
         ("default_parameter", "name", "value"),
+        ("typed_default_parameter", "name", "value"),
+        ("aliased_import", "alias", "name"),
     ],
     containers: &["class_definition"],
     arguments: &["argument_list"],
@@ -184,6 +191,8 @@ const TYPESCRIPT: Kinds = Kinds {
         ("public_field_definition", "name", "value"),
         ("field_definition", "property", "value"),
         ("enum_assignment", "name", "value"),
+        ("import_specifier", "alias", "name"),
+        ("required_parameter", "pattern", "value"),
         ("pair", "key", "value"),
         ("assignment_expression", "left", "right"),
     ],
@@ -202,6 +211,7 @@ const RUST: Kinds = Kinds {
     interpolations: &[],
     calls: &["call_expression"],
     declarations: &[
+        ("use_as_clause", "alias", "path"),
         ("const_item", "name", "value"),
         ("static_item", "name", "value"),
         ("let_declaration", "pattern", "value"),
@@ -251,10 +261,15 @@ const CSHARP: Kinds = Kinds {
 
 const RUBY: Kinds = Kinds {
     comments: &["comment"],
-    strings: &["string", "simple_symbol", "delimited_symbol"],
+    strings: &["string", "simple_symbol", "delimited_symbol", "bare_string", "bare_symbol"],
     interpolations: &["interpolation"],
     calls: &["call"],
-    declarations: &[("assignment", "left", "right"), ("pair", "key", "value")],
+    declarations: &[
+        ("assignment", "left", "right"),
+        ("pair", "key", "value"),
+        ("keyword_parameter", "name", "value"),
+        ("optional_parameter", "name", "value"),
+    ],
     containers: &["module", "class"],
     arguments: &["argument_list"],
     argument: &["pair"],

@@ -3,8 +3,8 @@
 use tree_sitter::Node;
 
 use super::language::Language;
-use super::node::{Parsed, split_path, upward};
-use super::{Key, Path};
+use super::node::{Parsed, split_path};
+use super::{Hit, Key, Path};
 
 /// What turns an entry of an enum into its text, in one language or another.
 const ACCESSORS: &[&str] = &[
@@ -24,7 +24,40 @@ const ACCESSORS: &[&str] = &[
     "into",
     "as_ref",
     "code",
+    "String",
+    "toString",
+    "ToString",
+    "to_s",
+    "clone",
+    "to_owned",
 ];
+
+/// What makes a collection of what it is called with.
+const LISTS: &[&str] = &[
+    "of",
+    "ofEntries",
+    "asList",
+    "listOf",
+    "setOf",
+    "mapOf",
+    "arrayOf",
+    "mutableListOf",
+    "hashSetOf",
+    "Set",
+    "Map",
+    "list",
+    "set",
+    "dict",
+    "frozenset",
+    "append",
+    "concat",
+];
+
+/// How much longer than its text a literal of it can be: quotes, prefixes, a symbol's colon. Bytes.
+const MOST_QUOTES: usize = 32;
+
+/// How many parts of an expression are looked at.
+const MOST_PARTS: usize = 64;
 
 /// The content of a text without its quotes; `None` where part of it is made while the program runs.
 pub(super) fn content<'t>(parsed: &Parsed<'t>, string: Node<'_>) -> Option<&'t str> {
@@ -36,6 +69,10 @@ pub(super) fn content<'t>(parsed: &Parsed<'t>, string: Node<'_>) -> Option<&'t s
     // Kotlin's grammar does not set `$name` apart.
     if parsed.language == Language::Kotlin && text.contains('$') {
         return None;
+    }
+    // An entry of `%w[…]`.
+    if string.kind().starts_with("bare_") {
+        return Some(text);
     }
     if let Some(symbol) = text.strip_prefix(':') {
         return Some(symbol.trim_matches('"'));
@@ -50,46 +87,173 @@ pub(super) fn content<'t>(parsed: &Parsed<'t>, string: Node<'_>) -> Option<&'t s
     inner.get(..inner.len().checked_sub(open)?)
 }
 
-/// The text around a position, if it is all there is between its quotes.
-pub(super) fn exact<'n>(parsed: &'n Parsed<'_>, start: usize, end: usize) -> Option<Node<'n>> {
-    let node = parsed.at(start, end)?;
-    let string = upward(node).take(4).find(|node| Parsed::is(parsed.kinds.strings, *node))?;
-    (content(parsed, string) == parsed.text.get(start..end)).then_some(string)
+/// Whether a text is the mention, and nothing more between its quotes.
+pub(super) fn exact(parsed: &Parsed<'_>, string: Node<'_>, hit: Hit) -> bool {
+    let around = (string.end_byte() - string.start_byte()).saturating_sub(hit.end - hit.start);
+    around < MOST_QUOTES
+        && Parsed::is(parsed.kinds.strings, string)
+        && content(parsed, string) == parsed.text.get(hit.start..hit.end)
 }
 
-/// What an expression in the place of a key stands for.
-pub(super) fn key(parsed: &Parsed<'_>, expression: Node<'_>) -> Option<Key> {
-    let mut node = expression;
-    loop {
-        if Parsed::is(parsed.kinds.strings, node) {
-            return Some(content(parsed, node).map_or(Key::Dynamic, |text| Key::Literal(text.to_owned())));
-        }
-        let kind = node.kind();
-        if kind.contains("conditional")
-            || kind.contains("ternary")
-            || kind == "if_expression"
-            || kind == "elvis_expression"
-        {
-            // Each of the texts is a mention of its own.
-            return None;
-        }
-        let wraps = kind.contains("parenthesized")
-            || kind.contains("reference_expression")
-            || kind.ends_with("as_expression")
-            || matches!(
-                kind,
-                "non_null_expression"
-                    | "argument"
-                    | "literal_element"
-                    | "satisfies_expression"
-                    | "cast_expression"
-            );
-        match node.named_child(0).filter(|_| wraps) {
-            Some(inner) => node = inner,
-            None => break,
+/// What an expression in the place of a key stands for: as many keys as it may choose from, and where they stand.
+pub(super) fn keys(parsed: &Parsed<'_>, expression: Node<'_>) -> Vec<(usize, Key)> {
+    let mut keys = Vec::new();
+    let mut open = vec![expression];
+    for _ in 0..MOST_PARTS {
+        let Some(node) = open.pop() else { break };
+        if let Some(text) = joined(parsed, node) {
+            keys.push((node.start_byte(), Key::Literal(text)));
+        } else if let Some(choice) = choice(parsed, node) {
+            open.extend(choice);
+        } else if let Some(inner) = wrapped(parsed, node) {
+            open.push(inner);
+        } else if !is_choice_of_blocks(node) {
+            let is_text = Parsed::is(parsed.kinds.strings, node);
+            let path = path(parsed.text_of(node)).filter(|_| !is_text);
+            keys.push((node.start_byte(), path.map_or(Key::Dynamic, Key::Name)));
         }
     }
-    Some(path(parsed.text_of(node)).map_or(Key::Dynamic, Key::Name))
+    keys
+}
+
+/// A text, or texts one after the other.
+fn joined(parsed: &Parsed<'_>, node: Node<'_>) -> Option<String> {
+    let mut text = String::new();
+    let mut open = vec![node];
+    for _ in 0..MOST_PARTS {
+        let Some(node) = open.pop() else { return Some(text) };
+        let kind = node.kind();
+        if Parsed::is(parsed.kinds.strings, node) {
+            text.push_str(content(parsed, node)?);
+            continue;
+        }
+        let is_list = matches!(kind, "concatenated_string" | "chained_string");
+        let mut cursor = node.walk();
+        let is_sum = (kind.contains("binary") || kind.contains("additive"))
+            && node.child_count() == 3
+            && node.child(1).is_some_and(|sign| sign.kind() == "+");
+        if !is_list && !is_sum {
+            return None;
+        }
+        let parts: Vec<_> = node.named_children(&mut cursor).take(MOST_PARTS).collect();
+        open.extend(parts.into_iter().rev());
+    }
+    None
+}
+
+/// What an expression chooses from.
+fn choice<'n>(parsed: &Parsed<'_>, node: Node<'n>) -> Option<Vec<Node<'n>>> {
+    let kind = node.kind();
+    let operator = node.child_by_field_name("operator").map(|operator| parsed.text_of(operator));
+    if kind == "elvis_expression" || matches!(operator, Some("??" | "||" | "or")) {
+        return Some([node.named_child(0), node.named_child(1)].into_iter().flatten().collect());
+    }
+    if let (Some(one), Some(other)) =
+        (node.child_by_field_name("consequence"), node.child_by_field_name("alternative"))
+        && !is_choice_of_blocks(node)
+    {
+        return Some(vec![one, other]);
+    }
+    let is_python = parsed.language == Language::Python && kind == "conditional_expression";
+    is_python.then(|| [node.named_child(0), node.named_child(2)].into_iter().flatten().collect())
+}
+
+/// Whether an expression chooses with blocks, in which each text is a mention of its own.
+fn is_choice_of_blocks(node: Node<'_>) -> bool {
+    matches!(
+        node.kind(),
+        "if_expression" | "match_expression" | "when_expression" | "switch_expression" | "if"
+    )
+}
+
+/// What an expression only wraps.
+fn wrapped<'n>(parsed: &Parsed<'_>, node: Node<'n>) -> Option<Node<'n>> {
+    let kind = node.kind();
+    if Parsed::is(parsed.kinds.calls, node) {
+        let arguments = parsed.arguments(node, 2);
+        let (name, _) = parsed.callee(node)?;
+        if let [(None, argument)] = arguments.as_slice() {
+            return matches!(name, "string" | "String" | "str" | "from").then_some(*argument);
+        }
+        // A text that is turned into another type of text: `"key".to_string()`.
+        let fields = ["object", "receiver", "function"];
+        let receiver = fields.iter().find_map(|field| node.child_by_field_name(field))?;
+        let receiver = receiver.child_by_field_name("value").unwrap_or(receiver);
+        return (arguments.is_empty() && Parsed::is(parsed.kinds.strings, receiver)).then_some(receiver);
+    }
+    let wraps = kind.contains("parenthesized")
+        || kind.contains("reference_expression")
+        || kind.ends_with("as_expression")
+        || matches!(
+            kind,
+            "non_null_expression"
+                | "argument"
+                | "literal_element"
+                | "satisfies_expression"
+                | "type_conversion_expression"
+        );
+    let cast = node.child_by_field_name("value").filter(|_| kind == "cast_expression");
+    cast.or_else(|| node.named_child(0).filter(|_| wraps))
+}
+
+/// The one text that a value is, as such or wrapped.
+pub(super) fn text_in(parsed: &Parsed<'_>, value: Node<'_>) -> Option<String> {
+    let mut node = value;
+    for _ in 0..6 {
+        if Parsed::is(parsed.kinds.strings, node) {
+            return content(parsed, node).map(str::to_owned);
+        }
+        if is_many(node) {
+            return joined(parsed, node);
+        }
+        if Parsed::is(parsed.kinds.calls, node) {
+            let (name, _) = parsed.callee(node).unwrap_or_default();
+            if LISTS.contains(&name) {
+                return None;
+            }
+            // A call without arguments turns a text into another form of it: `"key".freeze`.
+            let first = parsed.arguments(node, 1).first().map(|(_, first)| *first);
+            let fields = ["receiver", "object"];
+            let receiver = || fields.iter().find_map(|field| node.child_by_field_name(field));
+            node = first.or_else(receiver).or_else(|| node.named_child(0))?;
+            continue;
+        }
+        let mut cursor = node.walk();
+        let next = node.named_children(&mut cursor).find(|child| !Parsed::is(parsed.kinds.comments, *child));
+        node = next?;
+    }
+    None
+}
+
+/// Whether an expression is made of several.
+fn is_many(node: Node<'_>) -> bool {
+    let kind = node.kind();
+    if kind == "composite_literal" {
+        let of = node.child_by_field_name("type").map(|of| of.kind());
+        return matches!(of, Some("slice_type" | "array_type" | "map_type" | "implicit_length_array_type"));
+    }
+    // An object is made anew by its class, and holds texts of its own.
+    let is_object = kind.contains("object") && !kind.contains("creation");
+    is_object
+        || ["binary", "additive", "list_literal", "concatenated", "chained", "comprehension"]
+            .iter()
+            .any(|word| kind.contains(word))
+        || matches!(
+            kind,
+            "array"
+                | "list"
+                | "set"
+                | "dictionary"
+                | "hash"
+                | "string_array"
+                | "symbol_array"
+                | "array_expression"
+                | "array_initializer"
+                | "array_creation_expression"
+                | "initializer_expression"
+                | "collection_expression"
+                | "collection_literal"
+        )
 }
 
 /// A path of names, without what turns an entry into its text.
@@ -102,7 +266,7 @@ pub(super) fn path(text: &str) -> Option<Path> {
     for _ in 0..3 {
         let bare = text.strip_suffix("()").unwrap_or(text);
         let (name, before) = split_path(bare);
-        if before.is_empty() || !ACCESSORS.contains(&name) {
+        if before.is_empty() || matches!(before, "this" | "self" | "cls") || !ACCESSORS.contains(&name) {
             text = bare;
             break;
         }

@@ -1,17 +1,21 @@
 //! What a mention of a key in source code is for, read from the syntax tree: an SDK's call, a constant, a comment. A tree
-//! is looked at around the mentions, from the leaf upward; nothing here recurses, so depth costs nothing.
+//! is walked over once, and looked at around the mentions, from the leaf upward; nothing here recurses.
 
 mod calls;
 mod facts;
+mod guard;
 mod language;
 mod literal;
+mod names;
 mod node;
+mod purpose;
+mod trail;
 mod uses;
 
 use super::Class;
 
 pub use calls::MARKERS;
-pub use facts::understand;
+pub use facts::{is_generated, understand};
 pub use language::Language;
 pub use uses::uses;
 
@@ -46,6 +50,16 @@ pub struct Path {
     pub name: String,
 }
 
+impl Path {
+    /// Whether it is a name of the object itself.
+    pub fn is_own(&self) -> bool {
+        matches!(self.qualifier.as_deref(), Some("this" | "self" | "cls"))
+    }
+}
+
+/// Where a piece of code begins and ends in which names can be seen, in bytes.
+pub type Scope = (usize, usize);
+
 /// A call of an SDK.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Call {
@@ -53,21 +67,34 @@ pub struct Call {
     pub start: usize,
     /// What it asks for.
     pub key: Key,
+    /// The scopes around it, from the inside out.
+    pub scopes: Vec<Scope>,
 }
 
-/// A name that is given to a text.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+/// A name that is given to something.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Declaration {
     /// The class, enum, module or table around it.
     pub container: Option<String>,
     /// The name.
     pub name: String,
-    /// The text; `None` where it is something else than a text.
+    /// The text that it stands for; `None` where it is something else.
     pub value: Option<String>,
-    /// It cannot be seen outside of its function.
-    pub is_local: bool,
+    /// The name that it is another name of.
+    pub alias: Option<Path>,
+    /// It cannot be seen outside of this.
+    pub scope: Option<Scope>,
+    /// It is used with the name of its table in front, if there is one.
+    pub is_entry: bool,
     /// It is a generated function that asks for the flag: to use it is to read the flag.
     pub is_accessor: bool,
+}
+
+impl Declaration {
+    /// A name in a scope whose value is not known.
+    fn hidden(name: &str, scope: Scope) -> Self {
+        Self { name: name.to_owned(), scope: Some(scope), ..Self::default() }
+    }
 }
 
 /// A name that is used.
@@ -77,17 +104,21 @@ pub struct Use {
     pub start: usize,
     /// As it is used.
     pub path: Path,
-    /// It is handed to something that asks for flags.
-    pub reads: bool,
+    /// What for.
+    pub class: Class,
+    /// The scopes around it, from the inside out.
+    pub scopes: Vec<Scope>,
 }
 
 /// What a file says about flags.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FileFacts {
+    /// Whether no grammar could be used: what mentions are for is not known, nor what calls there are.
+    pub is_unread: bool,
     /// The mentions of keys; what turned out to be none, such as the name of a variable, is left out.
     pub references: Vec<(Hit, Class)>,
     /// The calls of an SDK.
     pub calls: Vec<Call>,
-    /// The names that are given to texts.
+    /// The names that are given to something.
     pub declarations: Vec<Declaration>,
 }

@@ -2,69 +2,100 @@
 
 use std::collections::BTreeSet;
 
-use super::facts::{declaration, is_parameter, name_of, purpose};
+use tree_sitter::Node;
+
 use super::language::Language;
 use super::literal::path;
-use super::node::{Parsed, parse, upward};
+use super::names::Names;
+use super::node::{Parsed, parse};
+use super::purpose::{is_test, purpose};
+use super::trail::{Extent, Trail, Visitor, walk};
 use super::{Class, Declaration, Use};
 
-/// The uses of names in a file, and what the file itself gives these names to. `at` is where they stand, in bytes.
+/// Gathers uses.
+struct Uses<'p, 't> {
+    parsed: &'p Parsed<'t>,
+    wanted: &'p BTreeSet<&'p str>,
+    at: &'p [usize],
+    names: Names,
+    found: Vec<Use>,
+}
+
+/// The uses of names in a file, and what the file itself gives these names to. `at` is where they stand, in bytes, in
+/// order.
 pub fn uses(
     language: Language,
     text: &str,
-    names: &BTreeSet<&str>,
+    wanted: &BTreeSet<&str>,
     at: &[usize],
 ) -> (Vec<Use>, Vec<Declaration>) {
     let Some(parsed) = parse(language, text) else { return (Vec::new(), Vec::new()) };
-    let (mut uses, mut declarations) = (Vec::new(), Vec::new());
-    for start in at {
-        let Some(node) = parsed.at(*start, start + 1) else { continue };
-        let name = parsed.text_of(node);
-        if !Parsed::is(parsed.kinds.names, node) || !names.contains(name) {
-            continue;
-        }
-        let around: Vec<_> = upward(node).take(4).collect();
-        if upward(node).any(|node| Parsed::is(parsed.kinds.imports, node)) {
-            continue;
-        }
-        let declares = around.iter().skip(1).find_map(|outer| {
-            let written = name_of(&parsed, *outer)?;
-            let is_it = written.byte_range().contains(&node.start_byte());
-            declaration(&parsed, *outer).filter(|found| is_it && found.name == name)
-        });
-        if let Some(declaration) = declares {
-            declarations.push(declaration);
-            continue;
-        }
-        if Parsed::is(parsed.kinds.containers, around[around.len().min(2) - 1]) || defines(&parsed, node) {
-            continue;
-        }
-        // The whole path: the name with what stands before it, and what turns it into its text.
-        let mut whole = node;
-        while let Some(outer) = whole.parent() {
-            let is_path = path(parsed.text_of(outer)).is_some_and(|path| path.name == name);
-            if !is_path || Parsed::ends_a_value(outer) {
-                break;
-            }
-            whole = outer;
-        }
-        let Some(path) = path(parsed.text_of(whole)).filter(|path| path.name == name) else { continue };
-        if path.qualifier.is_none() && is_parameter(&parsed, node, name) {
-            continue;
-        }
-        uses.push(Use { start: node.start_byte(), path, reads: purpose(&parsed, whole) == Class::Read });
+    let places: Vec<_> = at.iter().map(|at| *at..at + 1).collect();
+    let mut visitor = Uses { parsed: &parsed, wanted, at, names: Names::default(), found: Vec::new() };
+    walk(&parsed.tree, &places, Extent::Places, &mut visitor);
+    let mut declarations = visitor.names.declarations;
+    declarations.retain(|declaration| wanted.contains(declaration.name.as_str()));
+    (visitor.found, declarations)
+}
+
+impl<'n> Visitor<'n> for Uses<'_, '_> {
+    fn enter(&mut self, trail: Trail<'_, 'n>, field: Option<&str>) {
+        self.names.enter(self.parsed, trail, field);
     }
-    (uses, declarations)
+
+    fn leave(&mut self, open: usize) {
+        self.names.leave(open);
+    }
+
+    fn place(&mut self, index: usize, trail: Trail<'_, 'n>) {
+        let Some(start) = self.at.get(index) else { return };
+        if let Some(used) = used(self.parsed, self.wanted, trail) {
+            self.found.push(Use { start: *start, scopes: self.names.scopes(), ..used });
+        }
+    }
+}
+
+/// What a name is used for; `None` where it is given to something.
+fn used(parsed: &Parsed<'_>, wanted: &BTreeSet<&str>, trail: Trail<'_, '_>) -> Option<Use> {
+    let node = trail.node()?;
+    let name = parsed.text_of(node);
+    if !Parsed::is(parsed.kinds.names, node) || !wanted.contains(name) {
+        return None;
+    }
+    if trail.upward().any(|node| Parsed::is(parsed.kinds.imports, node)) {
+        return None;
+    }
+    let is_given = trail.upward().take(4).skip(1).any(|outer| {
+        let given = parsed.name_of(outer);
+        given.is_some_and(|given| {
+            given.byte_range().contains(&node.start_byte())
+                && path(parsed.text_of(given).trim_matches(['"', '\''])).is_some_and(|path| path.name == name)
+        })
+    });
+    let is_own_name = |node: Node<'_>| Parsed::is(parsed.kinds.containers, node);
+    if is_given || trail.up(1).is_some_and(is_own_name) || defines(parsed, node, trail.up(1)) {
+        return None;
+    }
+    // The whole path: the name with what stands before it, and what turns it into its text.
+    let mut levels = 0;
+    while let Some(outer) = trail.up(levels + 1) {
+        let is_path = path(parsed.text_of(outer)).is_some_and(|path| path.name == name);
+        if !is_path || Parsed::ends_a_value(outer) {
+            break;
+        }
+        levels += 1;
+    }
+    let whole = trail.outer(levels);
+    let path = path(parsed.text_of(whole.node()?)).filter(|path| path.name == name)?;
+    let class = if is_test(parsed, trail) { Class::Test } else { purpose(parsed, whole) };
+    Some(Use { start: node.start_byte(), path, class, scopes: Vec::new() })
 }
 
 /// Whether a name is that of a function, a method or a parameter where it is defined.
-fn defines(parsed: &Parsed<'_>, node: tree_sitter::Node<'_>) -> bool {
-    let Some(parent) = node.parent() else { return false };
-    let by_field = parent.child_by_field_name("name") == Some(node);
-    by_field
-        && (Parsed::is_scope(parent)
-            || parent.kind().contains("parameter")
-            || parent.kind().contains("signature")
-            || parent.kind().contains("enum"))
-        && !Parsed::is(parsed.kinds.calls, parent)
+fn defines(parsed: &Parsed<'_>, node: Node<'_>, around: Option<Node<'_>>) -> bool {
+    let Some(around) = around else { return false };
+    around.child_by_field_name("name") == Some(node)
+        && (Parsed::is_scope(around)
+            || ["parameter", "signature", "enum"].iter().any(|word| around.kind().contains(word)))
+        && !Parsed::is(parsed.kinds.calls, around)
 }
