@@ -46,6 +46,9 @@ fn from_utf16(bytes: &[u8]) -> Option<String> {
 
 /// Whether a line is so long that nobody wrote it.
 pub(super) fn has_long_lines(bytes: &[u8]) -> bool {
+    if bytes.len() <= MOST_LINE {
+        return false;
+    }
     let mut start = 0;
     for end in memchr::memchr_iter(b'\n', bytes).chain([bytes.len()]) {
         if end - start > MOST_LINE {
@@ -58,7 +61,8 @@ pub(super) fn has_long_lines(bytes: &[u8]) -> bool {
 
 /// The bytes as text; what is not UTF-8 is replaced.
 pub(super) fn text(bytes: &[u8]) -> Cow<'_, str> {
-    String::from_utf8_lossy(bytes)
+    // Faster where nothing is to be replaced.
+    str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
 }
 
 /// Lines and columns of a text, asked for in any order.
@@ -80,22 +84,4 @@ impl<'t> Lines<'t> {
         let before = self.text.get(start..at).unwrap_or_default();
         (line, before.chars().count() + 1)
     }
-}
-
-/// Whether a key between other characters is a word of its own: part of a longer key, of another name or of a file's
-/// name it is none. A full stop that ends a sentence is no part of a key.
-pub(super) fn stands_alone(bytes: &[u8], start: usize, end: usize) -> bool {
-    let of_word = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-') || !byte.is_ascii();
-    let before = start.checked_sub(1).map(|at| bytes[at]);
-    let joined_before = match before {
-        Some(b'.') => start.checked_sub(2).is_some_and(|at| of_word(bytes[at])),
-        Some(byte) => of_word(byte),
-        None => false,
-    };
-    let joined_after = match bytes.get(end) {
-        Some(b'.') => bytes.get(end + 1).is_some_and(|byte| of_word(*byte)),
-        Some(byte) => of_word(*byte),
-        None => false,
-    };
-    !joined_before && !joined_after
 }

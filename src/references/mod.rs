@@ -8,6 +8,7 @@ mod file;
 mod report;
 mod resolve;
 mod scan;
+mod search;
 mod standing;
 mod walk;
 

@@ -4,12 +4,12 @@
 
 use std::collections::BTreeSet;
 
-use aho_corasick::AhoCorasick;
 use rayon::prelude::*;
 
 use super::classify::{Call, Declaration, Key, Language, Use, is_generated, uses};
 use super::file::{Lines, read, text};
 use super::scan::{Gathered, place};
+use super::search::{Kind, Words};
 use super::standing::Names;
 use super::walk::Searched;
 use super::{Class, Reference, Scan, Undefined};
@@ -168,25 +168,22 @@ fn names<'g>(gathered: &'g Gathered, known: &BTreeSet<&str>) -> BTreeSet<&'g str
 
 /// The uses and the declarations of names in the files of a service.
 fn named(files: &[Searched], names: &BTreeSet<&str>) -> Vec<Named> {
-    let Ok(search) = AhoCorasick::new(names) else { return Vec::new() };
+    let words: Vec<&str> = names.iter().copied().collect();
+    let Ok(search) = Words::new(Kind::Name, &words) else { return Vec::new() };
     let one = |file: &Searched| {
         let language = Language::of(&file.shown)?;
         let mut buffer = Vec::new();
         read(&file.path, &mut buffer).ok()?;
-        search.find(&buffer)?;
-        let text = text(&buffer).into_owned();
-        let bytes = text.as_bytes();
-        let of_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || !byte.is_ascii();
-        let stands_alone = |found: &aho_corasick::Match| {
-            let before = found.start().checked_sub(1).is_some_and(|at| of_name(bytes[at]));
-            !before && !bytes.get(found.end()).is_some_and(|byte| of_name(*byte))
-        };
-        let mut at: Vec<usize> =
-            search.find_overlapping_iter(bytes).filter(stands_alone).map(|found| found.start()).collect();
-        at.sort_unstable();
-        if at.is_empty() {
+        let mut found = search.find(&buffer);
+        if found.is_empty() {
             return None;
         }
+        let text = text(&buffer).into_owned();
+        // Where bytes were replaced, everything stands elsewhere.
+        if text.len() != buffer.len() {
+            found = search.find(text.as_bytes());
+        }
+        let at: Vec<usize> = found.iter().map(|found| found.start).collect();
         let (uses, declarations) = uses(language, &text, names, &at);
         Some(Named { file: file.clone(), text, uses, declarations })
     };

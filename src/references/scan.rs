@@ -6,11 +6,12 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind, BuildError, MatchKind};
+use aho_corasick::BuildError;
 
-use super::classify::{FileFacts, Hit, Language, MARKERS, understand};
-use super::file::{Lines, has_long_lines, read, stands_alone, text};
+use super::classify::{CAMEL, FileFacts, Hit, Language, SNAKE, understand};
+use super::file::{Lines, has_long_lines, read, text};
 use super::resolve::resolve;
+use super::search::{Kind, Parts, Words};
 use super::walk::{Searched, shown, skip, walk};
 use super::{Class, Place, Reason, Reference, Scan, Skipped, Source};
 
@@ -40,10 +41,7 @@ pub(super) struct Gathered {
 /// # Errors
 /// More keys than a search can hold.
 pub fn scan(sources: &[Source], keys: &[&str], workspace: &Path) -> Result<Scan, ScanError> {
-    let search = AhoCorasick::builder()
-        .match_kind(MatchKind::LeftmostLongest)
-        .kind(Some(AhoCorasickKind::DFA))
-        .build(keys.iter().copied().chain(MARKERS.iter().copied()))?;
+    let search = Search::new(keys)?;
     let skipped = Mutex::new(Vec::new());
     let mut all = Scan::default();
     let mut services: BTreeMap<&str, Vec<&Source>> = BTreeMap::new();
@@ -71,26 +69,40 @@ pub fn scan(sources: &[Source], keys: &[&str], workspace: &Path) -> Result<Scan,
     Ok(all)
 }
 
-/// What a search finds in a file.
-fn find(search: &AhoCorasick, keys: usize, bytes: &[u8]) -> (Vec<Hit>, Vec<usize>) {
-    let (mut hits, mut markers) = (Vec::new(), Vec::new());
-    for found in search.find_iter(bytes) {
-        let pattern = found.pattern().as_usize();
-        if pattern >= keys {
-            markers.push(found.start());
-        } else if stands_alone(bytes, found.start(), found.end()) {
-            let flag = u32::try_from(pattern).unwrap_or(u32::MAX);
-            hits.push(Hit { start: found.start(), end: found.end(), flag });
-        }
+/// What is looked for.
+struct Search<'k> {
+    keys: Words<'k>,
+    /// Words of the SDKs' methods.
+    camel: Parts<'static>,
+    snake: Parts<'static>,
+}
+
+impl<'k> Search<'k> {
+    fn new(keys: &[&'k str]) -> Result<Self, BuildError> {
+        let keys = Words::new(Kind::Key, keys)?;
+        Ok(Self { keys, camel: Parts::new(b"VDF", CAMEL), snake: Parts::new(b"_", SNAKE) })
     }
-    (hits, markers)
+
+    /// The keys in a file, and in code where words of an SDK's methods stand.
+    fn find(&self, bytes: &[u8], language: Option<Language>) -> (Vec<Hit>, Vec<usize>) {
+        let hits = self.keys.find(bytes).into_iter().map(|found| Hit {
+            start: found.start,
+            end: found.end,
+            flag: u32::try_from(found.word).unwrap_or(u32::MAX),
+        });
+        let mut markers = language.map(|_| self.camel.find(bytes)).unwrap_or_default();
+        if language.is_some_and(Language::writes_snakes) {
+            markers.extend(self.snake.find(bytes));
+        }
+        (hits.collect(), markers)
+    }
 }
 
 fn one(
     source: &Source,
     path: &Path,
     below: &str,
-    search: &AhoCorasick,
+    search: &Search<'_>,
     keys: &[&str],
     skipped: &Mutex<Vec<Skipped>>,
     gathered: &Mutex<(Scan, Gathered)>,
@@ -107,16 +119,16 @@ fn one(
         }
         let by_path = Class::by_path(if below.is_empty() { &file } else { below });
         let language = Language::of(&file).filter(|_| by_path.is_none() && !is_long);
-        let (hits, markers) = find(search, keys.len(), buffer);
+        let (hits, markers) = search.find(buffer, language);
         let searched = || Searched { shown: file.clone(), below: below.to_owned(), path: path.to_path_buf() };
         let mut references = Vec::new();
         let mut facts = None;
-        if !hits.is_empty() || (language.is_some() && !markers.is_empty()) {
+        if !hits.is_empty() || (!markers.is_empty()) {
             let text = text(buffer);
             // Where bytes were replaced, everything stands elsewhere.
             let replaced = matches!(text, std::borrow::Cow::Owned(_));
             let (hits, markers) =
-                if replaced { find(search, keys.len(), text.as_bytes()) } else { (hits, markers) };
+                if replaced { search.find(text.as_bytes(), language) } else { (hits, markers) };
             let understood = if let Some(language) = language {
                 understand(language, &file, &text, &hits, &markers)
             } else {

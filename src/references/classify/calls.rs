@@ -3,7 +3,7 @@
 
 /// Words in the names of the SDKs' methods by which a scan finds files with flag calls.
 /// Source: the SDKs' reference documentation (Java, Kotlin, Go, Python, JavaScript, React, Rust, .NET, Ruby).
-pub const MARKERS: &[&str] = &[
+pub const CAMEL: &[&str] = &[
     "BooleanValue",
     "BooleanDetails",
     "StringValue",
@@ -30,6 +30,13 @@ pub const MARKERS: &[&str] = &[
     "NumberFlagDetails",
     "ObjectFlagValue",
     "ObjectFlagDetails",
+    "useFlag",
+    "useSuspenseFlag",
+    "useFeatureFlag",
+];
+
+/// The same, in languages that write them so.
+pub const SNAKE: &[&str] = &[
     "boolean_value",
     "boolean_details",
     "string_value",
@@ -48,9 +55,6 @@ pub const MARKERS: &[&str] = &[
     "int_details",
     "struct_value",
     "struct_details",
-    "useFlag",
-    "useSuspenseFlag",
-    "useFeatureFlag",
 ];
 
 /// What the SDKs call the types of flags.
@@ -191,7 +195,7 @@ fn words(name: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{MARKERS, is_evaluation, speaks_of_flags, speaks_of_logs};
+    use super::{CAMEL, SNAKE, is_evaluation, speaks_of_flags, speaks_of_logs};
 
     #[test]
     fn names_are_read_by_their_words() {
@@ -240,7 +244,7 @@ mod tests {
             "useFlag",
         ] {
             assert!(is_evaluation(name), "{name}");
-            assert!(MARKERS.iter().any(|marker| name.contains(marker)), "{name} has no marker");
+            assert!(CAMEL.iter().chain(SNAKE).any(|marker| name.contains(marker)), "{name} has no marker");
         }
         for name in ["getString", "stringValue2", "intValueOf", "useState", "getValue", "toString", "Printf"]
         {

@@ -5,6 +5,7 @@ use std::cell::OnceCell;
 use tree_sitter::Node;
 
 use super::calls::{self, is_client, is_evaluation, speaks_of_settings};
+use super::glance::glance;
 use super::language::Language;
 use super::literal::{exact, keys, path};
 use super::names::Names;
@@ -13,7 +14,7 @@ use super::purpose::{class_of, is_short, is_test};
 use super::trail::{Extent, Trail, Visitor, walk};
 use super::{Call, Class, Declaration, FileFacts, Hit, Key};
 
-/// A file that says so near its beginning is generated.
+/// A file that says so near its beginning is generated. Characters.
 const HEAD: usize = 2048;
 
 /// By this a file in Go says that it uses the SDK; only there its short methods are looked for.
@@ -42,6 +43,17 @@ struct Facts<'p, 't> {
 
 /// Understands a file: `hits` are the keys in it, `markers` where words of an SDK's methods stand, in bytes.
 pub fn understand(language: Language, file: &str, text: &str, hits: &[Hit], markers: &[usize]) -> FileFacts {
+    glance(language, file, text, hits, markers).unwrap_or_else(|| study(language, file, text, hits, markers))
+}
+
+/// The same, by the file's grammar.
+pub(super) fn study(
+    language: Language,
+    file: &str,
+    text: &str,
+    hits: &[Hit],
+    markers: &[usize],
+) -> FileFacts {
     let Some(parsed) = parse(language, text) else {
         let unknown = hits.iter().map(|hit| (*hit, Class::Unknown));
         return FileFacts { is_unread: true, references: unknown.collect(), ..FileFacts::default() };
@@ -72,7 +84,7 @@ pub fn understand(language: Language, file: &str, text: &str, hits: &[Hit], mark
 /// Whether a program wrote the file: it says so in a comment near its beginning, or by its name. What the OpenFeature
 /// CLI writes for React and Nest does neither, and describes each flag in one way.
 pub fn is_generated(file: &str, text: &str) -> bool {
-    let head: String = text.chars().take(HEAD).collect();
+    let head = text.char_indices().nth(HEAD).map_or(text, |(end, _)| &text[..end]);
     let is_notice = |line: &str| {
         let line = line.trim_start().to_ascii_lowercase();
         let is_comment = ["//", "#", "/*", "*", "\"\"\""].iter().any(|mark| line.starts_with(mark));
@@ -95,11 +107,17 @@ pub fn is_generated(file: &str, text: &str) -> bool {
 }
 
 /// Where Go's short methods are called, whose names alone say too little to look for them everywhere.
-fn short_calls(language: Language, text: &str) -> Vec<usize> {
+pub(super) fn short_calls(language: Language, text: &str) -> Vec<usize> {
     if language != Language::Go || !text.contains(GO_SDK) {
         return Vec::new();
     }
     SHORT.iter().flat_map(|name| text.match_indices(name).map(|(at, _)| at + 1)).collect()
+}
+
+/// Whether a file speaks of the SDK at all.
+pub(super) fn speaks_of_openfeature(text: &str) -> bool {
+    let names = ["openfeature", "OpenFeature", "open_feature", "open-feature"];
+    names.iter().any(|name| text.contains(name))
 }
 
 impl<'n> Visitor<'n> for Facts<'_, '_> {
@@ -164,8 +182,7 @@ impl Facts<'_, '_> {
     }
 
     fn speaks_of_openfeature(&self) -> bool {
-        let names = ["openfeature", "OpenFeature", "open_feature", "open-feature"];
-        *self.speaks.get_or_init(|| names.iter().any(|name| self.parsed.text.contains(name)))
+        *self.speaks.get_or_init(|| speaks_of_openfeature(self.parsed.text))
     }
 }
 

@@ -72,6 +72,14 @@ impl Language {
         }
     }
 
+    /// Whether the words of a function's name are put together with `_`.
+    pub fn writes_snakes(self) -> bool {
+        match self {
+            Self::Python | Self::Rust | Self::Ruby => true,
+            Self::Java | Self::Kotlin | Self::Go | Self::TypeScript | Self::Tsx | Self::CSharp => false,
+        }
+    }
+
     pub(super) fn grammar(self) -> Grammar {
         match self {
             Self::Java => tree_sitter_java::LANGUAGE.into(),

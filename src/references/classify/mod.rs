@@ -3,8 +3,10 @@
 
 mod calls;
 mod facts;
+mod glance;
 mod guard;
 mod language;
+mod lexis;
 mod literal;
 mod names;
 mod node;
@@ -12,9 +14,12 @@ mod purpose;
 mod trail;
 mod uses;
 
+#[cfg(test)]
+mod tests;
+
 use super::Class;
 
-pub use calls::MARKERS;
+pub use calls::{CAMEL, SNAKE};
 pub use facts::{is_generated, understand};
 pub use language::Language;
 pub use uses::uses;
