@@ -1,13 +1,13 @@
 //! `flagc refs`.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 use flagc::artifact::{OutputFile, Visibility, write_all};
 use flagc::finding::Severity;
+use flagc::format::Days;
 use flagc::ops::OpError;
 use flagc::ops::refs::{self, Found, Options};
-use flagc::references::parse;
 use flagc::report::references::{Report, render};
 use flagc::report::{self, Summary};
 
@@ -37,9 +37,10 @@ pub(super) struct CodeArgs {
     /// Join what `flagc refs --format json` found in other repositories
     #[arg(long, value_name = "FILE", num_args = 1..)]
     refs: Vec<PathBuf>,
-    /// Do not believe reports on code that was committed longer ago than so many days
-    #[arg(long, value_name = "DAYS", default_value = "14d", value_parser = days)]
-    refs_max_age: i64,
+    /// Do not believe reports on code that was committed longer ago than so many days [default: as `[references]` in
+    /// flagc.toml says, else 14d]
+    #[arg(long, value_name = "DAYS", value_parser = days)]
+    refs_max_age: Option<Days>,
 }
 
 fn code(text: &str) -> Result<(String, PathBuf), String> {
@@ -47,36 +48,29 @@ fn code(text: &str) -> Result<(String, PathBuf), String> {
     Ok((service.to_owned(), PathBuf::from(path)))
 }
 
-fn days(text: &str) -> Result<i64, String> {
+fn days(text: &str) -> Result<Days, String> {
     let days: Option<u32> = text.strip_suffix('d').and_then(|days| days.parse().ok());
-    days.map(i64::from).ok_or_else(|| "write a number of days, such as `14d`".to_owned())
+    days.map(Days).ok_or_else(|| "write a number of days, such as `14d`".to_owned())
 }
 
 impl CodeArgs {
     /// What is asked, for one service or all.
     pub(super) fn options(&self, service: Option<&str>) -> Result<Options, Failure> {
-        let reports = self.refs.iter().map(|path| report_in(path)).collect::<Result<Vec<_>, Failure>>()?;
+        let reports = self.refs.iter().map(|path| refs::report(path)).collect::<Result<Vec<_>, OpError>>()?;
         Ok(Options {
             service: service.map(str::to_owned),
             code: self.code.clone(),
             current: std::env::current_dir().unwrap_or_default(),
             reports,
+            max_age: self.refs_max_age,
         })
-    }
-
-    /// The oldest commit that a report is believed of, in seconds since 1970.
-    pub(super) fn oldest(&self) -> i64 {
-        jiff::Timestamp::now().as_second() - self.refs_max_age * 86_400
     }
 }
 
-fn report_in(path: &Path) -> Result<refs::Report, Failure> {
-    let text =
-        std::fs::read_to_string(path).map_err(|source| OpError::Read { path: path.to_path_buf(), source })?;
-    let file = path.display().to_string();
-    match parse(&text) {
-        Ok((scan, time)) => Ok(refs::Report { file, time, scan }),
-        Err(error) => Err(OpError::NotAReport { file, reason: error.to_string() }.into()),
+/// Says which reports are not believed.
+pub(super) fn say_doubts(found: &Found, output: &Output) {
+    for doubt in &found.doubts {
+        output.note(&format!("{doubt}: it is not believed"));
     }
 }
 
@@ -84,7 +78,7 @@ pub(super) fn run(args: &RefsArgs, global: &Global, output: &Output) -> Outcome 
     output.allow(&[Format::Human, Format::Json, Format::Markdown, Format::Sarif, Format::Github])?;
     let root = global.root()?;
     let options = args.code.options(args.service.as_deref())?;
-    let found = refs::refs(&root, &options, Some(args.code.oldest()))?;
+    let found = refs::refs(&root, &options, Some(jiff::Timestamp::now().as_second()))?;
     let text = text(&found, args, output);
     match &args.output {
         Some(path) => {
@@ -103,7 +97,7 @@ fn text(found: &Found, args: &RefsArgs, output: &Output) -> String {
     let told = Report {
         service: args.service.as_deref(),
         scan: &found.scan,
-        commit: found.commit.as_ref(),
+        committed: found.committed.as_ref(),
         unsearched: &found.unsearched,
         flags: &flags,
     };

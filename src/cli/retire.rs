@@ -11,7 +11,7 @@ use flagc::report::visible;
 use flagc::retire::uses;
 
 use super::output::Output;
-use super::refs::CodeArgs;
+use super::refs::{CodeArgs, say_doubts};
 use super::{DONE, Failure, Format, Global, NO, Outcome, shown};
 
 /// Say how a flag is taken out, and what stands in the way.
@@ -36,7 +36,8 @@ pub(super) fn run(args: &RetireArgs, global: &Global, output: &Output) -> Outcom
     output.allow(&[Format::Human, Format::Json, Format::Markdown])?;
     let root = global.root()?;
     let at = args.as_of.unwrap_or_else(jiff::Timestamp::now).as_second();
-    let found = refs::refs(&root, &args.code.options(None)?, Some(args.code.oldest()))?;
+    let found = refs::refs(&root, &args.code.options(None)?, Some(jiff::Timestamp::now().as_second()))?;
+    say_doubts(&found, output);
     let uses = (!found.scan.files.is_empty()).then(|| uses(&found.scan, &args.flag));
     let prepared = retire::plan(&root, &args.flag, at, uses.as_ref())?;
     if let Some(folder) = &args.piranha {

@@ -14,7 +14,7 @@ use flagc::workspace;
 
 use super::check::rule_texts;
 use super::output::Output;
-use super::refs::CodeArgs;
+use super::refs::{CodeArgs, say_doubts};
 use super::{DONE, Failure, Format, Global, NO, Outcome};
 
 /// Say which flags are done, since when, and what stands against taking them out.
@@ -73,7 +73,7 @@ pub(super) fn run(args: &StaleArgs, global: &Global, output: &Output) -> Outcome
         owners: args.owner.clone(),
         states: args.state.iter().copied().map(State::from).collect(),
         new_since: args.new_since.clone(),
-        code: code(args, &start)?,
+        code: code(args, &start, output)?,
     };
     let stale = stale::stale(&start, &options)?;
     output.result(&render(&stale, output));
@@ -84,9 +84,10 @@ pub(super) fn run(args: &StaleArgs, global: &Global, output: &Output) -> Outcome
 }
 
 /// What is known of the services' code, if anything says where it lies.
-fn code(args: &StaleArgs, start: &Path) -> Result<Option<Code>, Failure> {
+fn code(args: &StaleArgs, start: &Path, output: &Output) -> Result<Option<Code>, Failure> {
     let Some(root) = workspace::find_root(start) else { return Ok(None) };
-    let found = refs::refs(&root, &args.code.options(None)?, Some(args.code.oldest()))?;
+    let found = refs::refs(&root, &args.code.options(None)?, Some(jiff::Timestamp::now().as_second()))?;
+    say_doubts(&found, output);
     let is_known = !found.scan.files.is_empty();
     Ok(is_known.then(|| Code { scan: found.scan, unsearched: found.unsearched.into_keys().collect() }))
 }

@@ -21,6 +21,13 @@ pub struct Instant(pub i64);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Days(pub u32);
 
+impl Days {
+    /// The same in seconds.
+    pub fn seconds(self) -> i64 {
+        i64::from(self.0) * DAY
+    }
+}
+
 /// A length of time in seconds, as in `max_age = "12h"`: minutes, hours or days.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Age(pub i64);

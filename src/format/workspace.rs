@@ -36,6 +36,9 @@ pub struct WorkspaceFile {
     /// How what is live is judged.
     #[serde(default)]
     pub deployments: DeploymentsTable,
+    /// How far reports on the code of other repositories are believed.
+    #[serde(default)]
+    pub references: ReferencesTable,
     /// The level of a rule or of a group of rules: `allow`, `warn` or `error`.
     #[serde(default)]
     pub lints: Entries<Spanned<LintLevel>>,
@@ -233,6 +236,14 @@ pub struct DeploymentsTable {
     /// How old a record of what is live may be and still be believed, such as `30m`, `12h` or `7d`; any age unless said
     /// otherwise.
     pub max_age: Option<Spanned<Age>>,
+}
+
+/// How far reports of `flagc refs` on the code of other repositories are believed.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct ReferencesTable {
+    /// How long ago the code of a report may have been committed, in days: 14 unless said otherwise.
+    pub max_age: Option<Spanned<Days>>,
 }
 
 /// The level of a rule.

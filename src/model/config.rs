@@ -3,11 +3,14 @@
 use ecow::EcoString;
 
 use super::{Kinds, StalePolicy};
-use crate::format::{Age, AttributeType, ChangeClass, Generation, LintLevel, Text};
+use crate::format::{Age, AttributeType, ChangeClass, Days, Generation, LintLevel, Text};
 use crate::source::{FileId, Span, Spanned};
 
 /// OpenFeature's own attribute for the user's identity. It need not be declared: then it is a string.
 pub const TARGETING_KEY: &str = "targetingKey";
+
+/// The default of [`Config::max_report_age`].
+pub const MAX_REPORT_AGE: Days = Days(14);
 
 /// An environment, by its position in promotion order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -40,6 +43,8 @@ pub struct Config {
     pub owners: Vec<EcoString>,
     /// How old a record of what is live may be and still be believed; any age if the workspace says nothing.
     pub max_fact_age: Option<Spanned<Age>>,
+    /// How long ago the code may have been committed that a report on references speaks of.
+    pub max_report_age: Days,
     /// What changes must keep to.
     pub policies: Vec<Policy>,
     /// Levels by rule or group, as written.
@@ -124,6 +129,7 @@ impl Default for Config {
             stale: StalePolicy::default(),
             owners: Vec::new(),
             max_fact_age: None,
+            max_report_age: MAX_REPORT_AGE,
             policies: Vec::new(),
             lints: Vec::new(),
         }

@@ -10,7 +10,8 @@ mod version;
 
 pub use condition::{Bounds, Clause, Condition, Matcher};
 pub use config::{
-    Attribute, AttributeId, Bucketing, Config, Environment, EnvironmentId, Policy, TARGETING_KEY,
+    Attribute, AttributeId, Bucketing, Config, Environment, EnvironmentId, MAX_REPORT_AGE, Policy,
+    TARGETING_KEY,
 };
 pub use flag::{
     Behaviour, Expectation, Flag, FlagId, Override, Requirement, Rule, Serve, Share, Split, Step, Support,

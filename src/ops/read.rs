@@ -8,7 +8,7 @@ use flagc_runtime::bundle::{Envelope, MAX_ENVELOPE_BYTES};
 use flagc_runtime::trust::TrustFile;
 
 use super::OpError;
-use crate::references::{self, Scan};
+use crate::references::{self, Report, Scan};
 
 /// Longer than any trust file or public key that is accepted.
 const MAX_SMALL_BYTES: usize = 1 << 21;
@@ -33,8 +33,8 @@ pub(super) fn trust(path: &Path) -> Result<TrustFile, OpError> {
         .map_err(|error| OpError::Trust { path: path.to_path_buf(), error })
 }
 
-/// What `flagc refs` has written about services' code, with the time of the commit that was searched.
-pub(super) fn report(path: &Path) -> Result<(Scan, Option<i64>), OpError> {
+/// What `flagc refs` has written about services' code.
+pub(super) fn report(path: &Path) -> Result<Report, OpError> {
     let not = |reason: String| OpError::NotAReport { file: path.display().to_string(), reason };
     let bytes = bounded(path, MAX_REPORT_BYTES)?;
     let text = std::str::from_utf8(&bytes).map_err(|error| not(error.to_string()))?;
@@ -44,7 +44,7 @@ pub(super) fn report(path: &Path) -> Result<(Scan, Option<i64>), OpError> {
 /// What several reports say together.
 pub(super) fn reports(paths: &[PathBuf]) -> Result<Scan, OpError> {
     paths.iter().try_fold(Scan::default(), |mut all, path| {
-        all.join(report(path)?.0);
+        all.join(report(path)?.scan);
         Ok(all)
     })
 }

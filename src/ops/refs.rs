@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use super::OpError;
+use super::{OpError, read};
 use crate::finding::Finding;
+use crate::format::Days;
 use crate::history;
 use crate::model::Workspace;
-use crate::references::{self, Code, Scan, Source};
+use crate::references::{self, Code, Committed, Scan, Source};
 use crate::rule;
 use crate::rules;
 use crate::source::Sources;
@@ -24,6 +25,8 @@ pub struct Options {
     pub current: PathBuf,
     /// What other repositories found in theirs.
     pub reports: Vec<Report>,
+    /// How old the code of a report may be, if not as old as the workspace says.
+    pub max_age: Option<Days>,
 }
 
 /// What was found in the code of services that lie elsewhere.
@@ -31,10 +34,8 @@ pub struct Options {
 pub struct Report {
     /// Its file.
     pub file: String,
-    /// When the code that was searched was committed, in seconds since 1970; `None` where nobody knows.
-    pub time: Option<i64>,
-    /// What was found.
-    pub scan: Scan,
+    /// What it says.
+    pub said: references::Report,
 }
 
 /// What was found.
@@ -46,21 +47,30 @@ pub struct Found {
     pub sources: Sources,
     /// In all code that was looked at.
     pub scan: Scan,
-    /// When the code that was searched here was committed, and its commit; `None` outside of Git, and where it lies in
-    /// more than one repository.
-    pub commit: Option<(String, i64)>,
+    /// When the code was committed that was searched here; `None` outside of Git.
+    pub committed: Option<Committed>,
+    /// Reports that are not believed, and why.
+    pub doubts: Vec<String>,
     /// Services whose code was not looked at, and why.
     pub unsearched: BTreeMap<String, String>,
     /// What does not fit.
     pub findings: Vec<Finding>,
 }
 
-/// Searches the services' code for the keys of all flags. Reports that are older than `oldest`, in seconds since 1970, are
-/// not believed.
+/// Reads what `flagc refs` found elsewhere.
+///
+/// # Errors
+/// A file that is not there, or no report.
+pub fn report(path: &Path) -> Result<Report, OpError> {
+    Ok(Report { file: path.display().to_string(), said: read::report(path)? })
+}
+
+/// Searches the services' code for the keys of all flags. At a time `now`, in seconds since 1970, reports of code that was
+/// committed too long ago, or nobody knows when, are not believed.
 ///
 /// # Errors
 /// A service that does not exist, code that does not, or that lies outside of the repository.
-pub fn refs(root: &Path, options: &Options, oldest: Option<i64>) -> Result<Found, OpError> {
+pub fn refs(root: &Path, options: &Options, now: Option<i64>) -> Result<Found, OpError> {
     let Loaded { workspace, sources, .. } = workspace::load(root);
     let asked = options.service.iter().chain(options.code.iter().map(|(service, _)| service));
     for name in asked {
@@ -73,18 +83,17 @@ pub fn refs(root: &Path, options: &Options, oldest: Option<i64>) -> Result<Found
     let code = code(root, &workspace, options)?;
     let keys: Vec<&str> = workspace.flags.iter().map(|flag| flag.key.as_str()).collect();
     let mut scan = references::scan(&code, &keys, root)?;
-    let commit = commit_of(&code);
-    let mut unsearched = BTreeMap::new();
+    let committed = committed(&code);
+    let (mut unsearched, mut doubts) = (BTreeMap::new(), Vec::new());
+    let limit = options.max_age.unwrap_or(workspace.config.max_report_age);
     for report in &options.reports {
-        match (report.time, oldest) {
-            (Some(time), Some(oldest)) if time < oldest => {
-                let day = crate::staleness::day(time);
-                for service in report.scan.files.keys() {
-                    unsearched
-                        .insert(service.clone(), format!("`{}` is of {day}, which is too old", report.file));
-                }
+        match now.and_then(|now| doubt(report, now, limit)) {
+            Some(doubt) => {
+                let services = report.said.scan.files.keys().cloned();
+                unsearched.extend(services.map(|service| (service, doubt.clone())));
+                doubts.push(doubt);
             }
-            _ => scan.join(report.scan.clone().with_keys(&keys)),
+            None => scan.join(report.said.scan.clone().with_keys(&keys, report.said.keys.as_ref())),
         }
     }
     for service in &workspace.services {
@@ -98,9 +107,19 @@ pub fn refs(root: &Path, options: &Options, oldest: Option<i64>) -> Result<Found
             unsearched.remove(&name);
         }
     }
-    let mut found = Found { workspace, sources, scan, commit, unsearched, findings: Vec::new() };
+    let mut found = Found { workspace, sources, scan, committed, unsearched, doubts, findings: Vec::new() };
     found.judge(&code);
     Ok(found)
+}
+
+/// Why a report is not believed.
+fn doubt(report: &Report, now: i64, limit: Days) -> Option<String> {
+    let file = &report.file;
+    let Some(time) = report.said.time else {
+        return Some(format!("`{file}` does not say when its code was committed"));
+    };
+    let is_old = time < now - limit.seconds();
+    is_old.then(|| format!("`{file}` is of {}, which is too old", crate::staleness::day(time)))
 }
 
 /// Why nothing of a service was searched.
@@ -179,12 +198,15 @@ pub(super) fn repository_of(root: &Path) -> PathBuf {
     repository.unwrap_or_else(|| real.parent().map_or_else(|| real.clone(), Path::to_path_buf))
 }
 
-/// The commit of the code, if all of it lies in one repository.
-fn commit_of(code: &[Source]) -> Option<(String, i64)> {
-    let mut commits = code.iter().map(|source| {
+/// When the code was committed, if all of it was.
+fn committed(code: &[Source]) -> Option<Committed> {
+    let commits = code.iter().map(|source| {
         let folder = if source.path.is_dir() { source.path.as_path() } else { source.path.parent()? };
         history::head_commit(folder)
     });
-    let first = commits.next()??;
-    commits.all(|other| other.as_ref() == Some(&first)).then_some(first)
+    let commits: Vec<(String, i64)> = commits.collect::<Option<_>>()?;
+    let (first, _) = commits.first()?;
+    let commit = commits.iter().all(|(other, _)| other == first).then(|| first.clone());
+    let time = commits.iter().map(|(_, time)| *time).min()?;
+    Some(Committed { commit, time })
 }

@@ -135,7 +135,7 @@ fn evidence(workspace: &Workspace, code: &Code) -> Vec<Evidence> {
         let reads = counted.iter().filter(|(class, _)| class.needs_the_flag()).map(|(_, count)| count).sum();
         let listed = flag.services.iter().map(|support| support.service.value.as_str());
         let unsearched = listed
-            .filter(|service| code.unsearched.contains(*service) || !code.scan.is_complete(service))
+            .filter(|service| code.unsearched.contains(*service) || !code.scan.knows(service, &flag.key))
             .map(EcoString::from)
             .collect();
         let mentions = Mentions {
@@ -165,8 +165,9 @@ fn new_since(
         .map(|staleness| then.loaded.workspace.flag(staleness.flag).key.as_str())
         .collect();
     let is_new = |id: &&FlagId| {
-        let staleness = &staleness[id.0 as usize];
-        staleness.state.is_stale() && !was_stale.contains(now.loaded.workspace.flag(**id).key.as_str())
+        let flag = now.loaded.workspace.flag(**id);
+        let mut keys = flag.previous_keys.iter().map(|key| key.value.as_str()).chain([flag.key.as_str()]);
+        staleness[id.0 as usize].state.is_stale() && !keys.any(|key| was_stale.contains(key))
     };
     Ok(shown.iter().filter(is_new).copied().collect())
 }

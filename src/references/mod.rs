@@ -12,12 +12,12 @@ mod search;
 mod standing;
 mod walk;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 pub use class::Class;
 pub use code::Code;
-pub use report::{Document, Header, ReportError, document, parse};
+pub use report::{Committed, Document, Header, Report, ReportError, document, parse};
 pub use scan::{ScanError, scan};
 
 /// Code of a service.
@@ -148,6 +148,8 @@ pub struct Scan {
     pub skipped: Vec<Skipped>,
     /// How many files of each service were searched; a service of which there was none is not here.
     pub files: BTreeMap<String, usize>,
+    /// Flags that nobody looked for in a service's code: they are younger than its report.
+    pub unasked: BTreeSet<(String, String)>,
 }
 
 impl Scan {
@@ -162,12 +164,18 @@ impl Scan {
             && !self.skipped.iter().any(|skipped| skipped.service == service && skipped.reason.hides())
     }
 
+    /// Whether all mentions of a flag in a service's code are known.
+    pub fn knows(&self, service: &str, flag: &str) -> bool {
+        self.is_complete(service) && !self.unasked.contains(&(service.to_owned(), flag.to_owned()))
+    }
+
     /// Adds what another scan found.
     pub fn join(&mut self, other: Self) {
         self.references.extend(other.references);
         self.undefined.extend(other.undefined);
         self.dynamic.extend(other.dynamic);
         self.skipped.extend(other.skipped);
+        self.unasked.extend(other.unasked);
         for (service, files) in other.files {
             *self.files.entry(service).or_default() += files;
         }
@@ -175,9 +183,13 @@ impl Scan {
     }
 
     /// Reads what was found in the light of these keys: what was asked for before there was a flag of that key is a read
-    /// of it.
+    /// of it. Other mentions of keys that are not among `asked`, those that were looked for, are not known.
     #[must_use]
-    pub fn with_keys(mut self, keys: &[&str]) -> Self {
+    pub fn with_keys(mut self, keys: &[&str], asked: Option<&BTreeSet<String>>) -> Self {
+        let unasked = keys.iter().filter(|key| asked.is_some_and(|asked| !asked.contains(**key)));
+        for key in unasked {
+            self.unasked.extend(self.files.keys().map(|service| (service.clone(), (*key).to_owned())));
+        }
         let (known, undefined) = std::mem::take(&mut self.undefined)
             .into_iter()
             .partition(|undefined| keys.contains(&undefined.key.as_str()));

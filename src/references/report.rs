@@ -8,15 +8,37 @@ use serde::{Deserialize, Serialize};
 use super::{Class, Place, Reason, Reference, Scan, Skipped, Undefined};
 use crate::format::Instant;
 
+/// What is known of the age of code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Committed {
+    /// The commit; `None` where the code lies in several repositories.
+    pub commit: Option<String>,
+    /// When it was committed, in seconds since 1970: the oldest, where there are several.
+    pub time: i64,
+}
+
 /// What stands in a report beside the scan.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Header<'h> {
     /// The one service that was asked for, if it was one.
     pub service: Option<&'h str>,
-    /// The commit of the code that was searched, and when it was committed, in seconds since 1970.
-    pub commit: Option<&'h (String, i64)>,
+    /// When the code was committed that was searched, if it was.
+    pub committed: Option<&'h Committed>,
     /// Services whose code was not looked at, and why.
     pub unsearched: Option<&'h BTreeMap<String, String>>,
+    /// The keys that were looked for.
+    pub keys: &'h [&'h str],
+}
+
+/// A document that was read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    /// What was found.
+    pub scan: Scan,
+    /// When the code was committed, in seconds since 1970, if the document says so.
+    pub time: Option<i64>,
+    /// The keys that were looked for, if the document says so.
+    pub keys: Option<BTreeSet<String>>,
 }
 
 /// The document. In one that is read, a place without a service is of the service that the document is about.
@@ -38,6 +60,15 @@ pub struct Document {
     files: BTreeMap<String, usize>,
     #[serde(default)]
     unsearched: BTreeMap<String, String>,
+    /// The keys that were looked for.
+    #[serde(default)]
+    keys: Option<BTreeSet<String>>,
+}
+
+/// What every version says first.
+#[derive(Deserialize)]
+struct Versioned {
+    version: u64,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -84,15 +115,17 @@ pub enum ReportError {
     Word(String),
 }
 
-/// Reads a report: what was found, and when the code was committed, in seconds since 1970.
+/// Reads a report.
 ///
 /// # Errors
 /// What is no report.
-pub fn parse(text: &str) -> Result<(Scan, Option<i64>), ReportError> {
-    let document: Document = serde_json::from_str(text)?;
-    if document.version != 1 {
-        return Err(ReportError::Version(document.version));
+pub fn parse(text: &str) -> Result<Report, ReportError> {
+    // Another version may have other keys.
+    let Versioned { version } = serde_json::from_str(text)?;
+    if version != 1 {
+        return Err(ReportError::Version(version));
     }
+    let document: Document = serde_json::from_str(text)?;
     let time = match &document.committed_at {
         Some(time) => {
             let time: jiff::Timestamp = time.parse().map_err(|_| ReportError::Word(time.clone()))?;
@@ -118,6 +151,7 @@ pub fn parse(text: &str) -> Result<(Scan, Option<i64>), ReportError> {
         dynamic: document.dynamic.into_iter().map(|row| from_row(row, &own)).collect(),
         skipped: skipped.collect::<Result<_, ReportError>>()?,
         files: document.files,
+        unasked: BTreeSet::new(),
     };
     // A report that does not count its files speaks of its service all the same.
     let named = scan.references.iter().map(|reference| reference.place.service.clone());
@@ -127,7 +161,7 @@ pub fn parse(text: &str) -> Result<(Scan, Option<i64>), ReportError> {
         scan.files.entry(service).or_default();
     }
     scan.sort();
-    Ok((scan, time))
+    Ok(Report { scan, time, keys: document.keys })
 }
 
 /// Makes the document of a scan.
@@ -138,6 +172,8 @@ pub fn document(header: &Header<'_>, scan: &Scan) -> Document {
         place: row(&reference.place),
     });
     let undefined = scan.undefined.iter();
+    let unasked: BTreeSet<&str> = scan.unasked.iter().map(|(_, flag)| flag.as_str()).collect();
+    let keys = header.keys.iter().copied();
     let skipped = scan.skipped.iter().map(|skipped| SkippedRow {
         service: Some(skipped.service.clone()),
         file: skipped.file.clone(),
@@ -146,8 +182,8 @@ pub fn document(header: &Header<'_>, scan: &Scan) -> Document {
     Document {
         version: 1,
         service: header.service.map(str::to_owned),
-        commit: header.commit.map(|(commit, _)| commit.clone()),
-        committed_at: header.commit.map(|(_, time)| Instant(*time).to_string()),
+        commit: header.committed.and_then(|committed| committed.commit.clone()),
+        committed_at: header.committed.map(|committed| Instant(committed.time).to_string()),
         references: references.collect(),
         undefined: undefined
             .map(|undefined| UndefinedRow { key: undefined.key.clone(), place: row(&undefined.place) })
@@ -156,6 +192,7 @@ pub fn document(header: &Header<'_>, scan: &Scan) -> Document {
         skipped: skipped.collect(),
         files: scan.files.clone(),
         unsearched: header.unsearched.cloned().unwrap_or_default(),
+        keys: Some(keys.filter(|key| !unasked.contains(key)).map(str::to_owned).collect()),
     }
 }
 

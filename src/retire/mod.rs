@@ -193,7 +193,7 @@ pub fn uses(scan: &Scan, key: &str) -> Uses {
         column: place.column,
     };
     Uses {
-        services: scan.files.keys().filter(|service| scan.is_complete(service)).cloned().collect(),
+        services: scan.files.keys().filter(|service| scan.knows(service, key)).cloned().collect(),
         of_flag: scan.references_of(key).map(|found| used(&found.place, found.class)).collect(),
         dynamic: scan.dynamic.iter().map(|place| used(place, Class::Unknown)).collect(),
     }

@@ -39,7 +39,7 @@ fn check(code: &Code<'_>, findings: &mut Vec<Finding>) {
     for flag in &code.workspace.flags {
         for support in &flag.services {
             let service = support.service.value.as_str();
-            let is_known = code.scan.is_complete(service)
+            let is_known = code.scan.knows(service, &flag.key)
                 && !code.unsearched.contains_key(service)
                 && !dynamic.contains(service);
             if !is_known || needs.contains(&(flag.key.as_str(), service)) {

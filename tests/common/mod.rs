@@ -97,8 +97,9 @@ const COMPARED_AT: i64 = 1_793_491_200;
 pub fn check_against(root: &Path, base: &Path) -> Checked {
     let mut head = workspace::load(root);
     let refs = std::fs::read(base.with_file_name("refs.json")).ok();
-    let reports =
-        refs.map(|refs| references::parse(&String::from_utf8(refs).unwrap()).unwrap().0).unwrap_or_default();
+    let reports = refs
+        .map(|refs| references::parse(&String::from_utf8(refs).unwrap()).unwrap().scan)
+        .unwrap_or_default();
     let removals = removal::removals(&workspace::load(base), &mut head, COMPARED_AT, &reports, None).unwrap();
     let mut checked = check(root);
     removal::without_repetition(&mut checked.findings, &removals);

@@ -233,19 +233,41 @@ fn long_and_deep_code_takes_no_more_than_its_length() {
 fn a_key_that_was_asked_for_before_it_had_a_flag_is_read() {
     let text = r#"{"version":1,"service":"orders","references":[],
         "undefined":[{"key":"young","file":"a.ts","line":3,"column":5},{"key":"none","file":"a.ts","line":4,"column":5}]}"#;
-    let (scan, _) = parse(text).unwrap();
-    let scan = scan.with_keys(&["young"]);
+    let scan = parse(text).unwrap().scan;
+    let scan = scan.with_keys(&["young"], None);
     assert_eq!(places(&scan), [("a.ts", 3, 5, "young", Class::Read)]);
     let undefined: Vec<_> = scan.undefined.iter().map(|undefined| undefined.key.as_str()).collect();
     assert_eq!(undefined, ["none"]);
 }
 
 #[test]
+fn a_flag_that_is_younger_than_a_report_may_be_mentioned_there() {
+    let text = r#"{"version":1,"service":"orders","references":[],"keys":["old"]}"#;
+    let report = parse(text).unwrap();
+    let scan = report.scan.with_keys(&["old", "young"], report.keys.as_ref());
+    assert!(scan.knows("orders", "old") && !scan.knows("orders", "young"));
+    let mut both = Scan::default();
+    both.join(scan);
+    assert!(!both.knows("orders", "young"));
+    // What is written of both together names no key that was not looked for everywhere.
+    let header =
+        flagc::references::Header { keys: &["old", "young"], ..flagc::references::Header::default() };
+    let text = serde_json::to_string(&flagc::references::document(&header, &both)).unwrap();
+    assert!(text.contains(r#""keys":["old"]"#), "{text}");
+}
+
+#[test]
+fn a_report_of_a_later_version_is_told_by_its_version() {
+    let error = parse(r#"{"version":2,"found":[]}"#).unwrap_err();
+    assert_eq!(error.to_string(), "its version is 2, and only 1 is known here");
+}
+
+#[test]
 fn a_report_on_a_service_that_was_not_searched_says_so() {
     let text = r#"{"version":1,"service":"orders","references":[],"unsearched":{"orders":"its file names no `code`"}}"#;
-    assert!(!parse(text).unwrap().0.is_complete("orders"));
+    assert!(!parse(text).unwrap().scan.is_complete("orders"));
     let text = r#"{"version":1,"service":"orders","references":[]}"#;
-    assert!(parse(text).unwrap().0.is_complete("orders"));
+    assert!(parse(text).unwrap().scan.is_complete("orders"));
 }
 
 #[test]
@@ -254,9 +276,13 @@ fn a_report_is_read_as_it_was_written() {
         write(folder, "a.go", b"package p\nvar x = flags.IsEnabled(\"new-checkout\")\n");
         write(folder, "b.png", b"\0");
     });
-    let header =
-        flagc::references::Header { service: Some("orders"), ..flagc::references::Header::default() };
+    let header = flagc::references::Header {
+        service: Some("orders"),
+        keys: &["new-checkout"],
+        ..flagc::references::Header::default()
+    };
     let text = serde_json::to_string(&flagc::references::document(&header, &found)).unwrap();
     assert!(text.starts_with("{\"version\":1,\"service\":\"orders\","), "{text}");
-    assert_eq!(parse(&text).unwrap(), (found, None));
+    let keys = Some(std::iter::once("new-checkout".to_owned()).collect());
+    assert_eq!(parse(&text).unwrap(), flagc::references::Report { scan: found, time: None, keys });
 }

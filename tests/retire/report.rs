@@ -6,7 +6,7 @@ use flagc::retire::{Uses, uses as uses_in};
 use super::used;
 
 fn report(text: &str) -> Scan {
-    parse(text).unwrap().0
+    parse(text).unwrap().scan
 }
 
 fn refused(text: &str) -> String {

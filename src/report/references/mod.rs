@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::{counted, to_json_line};
-use crate::references::{Header, Scan, document};
+use crate::references::{Committed, Header, Scan, document};
 
 /// What is told.
 #[derive(Clone, Copy, Debug)]
@@ -16,8 +16,8 @@ pub struct Report<'r> {
     pub service: Option<&'r str>,
     /// What was found.
     pub scan: &'r Scan,
-    /// The commit of the code that was searched here, and when it was committed.
-    pub commit: Option<&'r (String, i64)>,
+    /// When the code was committed that was searched here.
+    pub committed: Option<&'r Committed>,
     /// Services whose code was not looked at, and why.
     pub unsearched: &'r BTreeMap<String, String>,
     /// The keys of all flags, sorted.
@@ -42,8 +42,9 @@ pub fn render(format: Format, report: &Report<'_>) -> String {
         Format::Json => {
             let header = Header {
                 service: report.service,
-                commit: report.commit,
+                committed: report.committed,
                 unsearched: Some(report.unsearched),
+                keys: report.flags,
             };
             to_json_line(&document(&header, report.scan))
         }

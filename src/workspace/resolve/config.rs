@@ -10,7 +10,8 @@ use crate::format::{
     PolicyTable, StaleTable, Text, WorkspaceFile,
 };
 use crate::model::{
-    Attribute, AttributeId, Bucketing, Config, Environment, Kinds, Policy, StalePolicy, TARGETING_KEY,
+    Attribute, AttributeId, Bucketing, Config, Environment, Kinds, MAX_REPORT_AGE, Policy, StalePolicy,
+    TARGETING_KEY,
 };
 use crate::source::{FileId, Place, Span, Spanned};
 
@@ -44,6 +45,7 @@ pub fn config(written: WorkspaceFile, file: FileId, findings: &mut Vec<Finding>)
             })
             .collect(),
         max_fact_age: written.deployments.max_age,
+        max_report_age: written.references.max_age.map_or(MAX_REPORT_AGE, |days| days.value),
         lints: written.lints.0.into_iter().map(|(rule, level)| (text(rule), level.value)).collect(),
         ..Config::default()
     };
