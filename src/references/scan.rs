@@ -8,7 +8,7 @@ use std::sync::{Mutex, PoisonError};
 
 use aho_corasick::BuildError;
 
-use super::classify::{CAMEL, FileFacts, Hit, Language, SNAKE, understand};
+use super::classify::{CAMEL, FileFacts, Hit, Language, SNAKE, may_ask_in_short, understand};
 use super::file::{Lines, has_long_lines, read, text};
 use super::resolve::resolve;
 use super::search::{Kind, Parts, Words};
@@ -123,7 +123,8 @@ fn one(
         let searched = || Searched { shown: file.clone(), below: below.to_owned(), path: path.to_path_buf() };
         let mut references = Vec::new();
         let mut facts = None;
-        if !hits.is_empty() || (!markers.is_empty()) {
+        let may_ask = || language.is_some_and(|language| may_ask_in_short(language, buffer));
+        if !hits.is_empty() || !markers.is_empty() || may_ask() {
             let text = text(buffer);
             // Where bytes were replaced, everything stands elsewhere.
             let replaced = matches!(text, std::borrow::Cow::Owned(_));

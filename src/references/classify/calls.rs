@@ -141,6 +141,19 @@ pub(super) fn is_short_evaluation(name: &str) -> bool {
     matches!(name, "Boolean" | "String" | "Int" | "Float" | "Object")
 }
 
+/// Whether a function is named after the flags that it defines: `defineFlag`, `flagKey`, `booleanFlag`.
+pub(super) fn defines_a_flag(name: &str) -> bool {
+    let words = words(name);
+    let makes = |word: &String| matches!(word.as_str(), "define" | "declare" | "create" | "register");
+    let is_flag = |word: &String| {
+        FLAGS.contains(&word.as_str())
+            || TYPES.contains(&word.as_str())
+            || matches!(word.as_str(), "key" | "name" | "id")
+    };
+    let named = if words.first().is_some_and(makes) { &words[1..] } else { &words };
+    !named.is_empty() && named.iter().all(is_flag)
+}
+
 /// Whether a name says that what it names has to do with flags.
 pub(super) fn speaks_of_flags(name: &str) -> bool {
     let words = words(name);
@@ -195,7 +208,7 @@ fn words(name: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{CAMEL, SNAKE, is_evaluation, speaks_of_flags, speaks_of_logs};
+    use super::{CAMEL, SNAKE, defines_a_flag, is_evaluation, speaks_of_flags, speaks_of_logs};
 
     #[test]
     fn names_are_read_by_their_words() {
@@ -210,6 +223,16 @@ mod tests {
             assert!(!speaks_of_flags(name), "{name}");
         }
         assert!(speaks_of_logs("this.logger") && !speaks_of_logs("catalogFlags"));
+    }
+
+    #[test]
+    fn what_defines_a_flag_is_no_question() {
+        for name in ["defineFlag", "flag", "FlagKey", "booleanFlag", "create_feature_flag"] {
+            assert!(defines_a_flag(name), "{name}");
+        }
+        for name in ["keyFor", "flagFor", "getFlag", "Sprintf", "getenv", "create", "resolve", "require"] {
+            assert!(!defines_a_flag(name), "{name}");
+        }
     }
 
     #[test]

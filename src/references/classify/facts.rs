@@ -43,6 +43,9 @@ struct Facts<'p, 't> {
 
 /// Understands a file: `hits` are the keys in it, `markers` where words of an SDK's methods stand, in bytes.
 pub fn understand(language: Language, file: &str, text: &str, hits: &[Hit], markers: &[usize]) -> FileFacts {
+    if hits.is_empty() && markers.is_empty() && short_calls(language, text).is_empty() {
+        return FileFacts::default();
+    }
     glance(language, file, text, hits, markers).unwrap_or_else(|| study(language, file, text, hits, markers))
 }
 
@@ -104,6 +107,11 @@ pub fn is_generated(file: &str, text: &str) -> bool {
         || text.contains("- flag key: `")
         || folders.split('/').any(|folder| folder == "generated" || folder == "__generated__")
         || ["_gen.", ".gen.", ".g.", "generated"].iter().any(|mark| name.contains(mark))
+}
+
+/// Whether a file may hold calls of an SDK that no marker tells.
+pub fn may_ask_in_short(language: Language, bytes: &[u8]) -> bool {
+    language == Language::Go && memchr::memmem::find(bytes, GO_SDK.as_bytes()).is_some()
 }
 
 /// Where Go's short methods are called, whose names alone say too little to look for them everywhere.

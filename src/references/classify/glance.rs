@@ -1,18 +1,23 @@
-//! What can be told of a file at a glance: mentions in comments, and calls of an SDK with a literal key. To parse a file
-//! takes a hundred times as long as to search it, and most files that mention a flag do no more than this.
-//! Whatever else there is in a file is left to its grammar, and so is all that looks odd.
+//! What can be told of a file at a glance: mentions in comments, and calls of an SDK with a literal key or a constant of
+//! some class, module or table. To parse a file takes a hundred times as long as to search it, and most files that mention
+//! a flag do no more than this. Whatever else there is in a file is left to its grammar, and so is all that looks odd.
 
 use super::calls::{KEY_ARGUMENTS, is_client, is_evaluation, speaks_of_settings};
 use super::facts::{is_generated, short_calls, speaks_of_openfeature};
 use super::language::Language;
 use super::lexis::{Region, of_name, regions};
-use super::{Call, Class, FileFacts, Hit, Key};
+use super::literal::path;
+use super::{Call, Class, FileFacts, Hit, Key, Path, Use};
 
 /// How far behind its name a call's key is looked for, in bytes.
 const REACH: usize = 512;
 
-/// What a file says, if that can be told at a glance. Names are not among it, nor are the scopes of calls: no call that
-/// is told here asks by a name, and names are looked for wherever they are used.
+/// Where there is more to tell, the grammar is faster: each name is looked for in the whole file.
+const MOST: usize = 256;
+
+/// What a file says, if that can be told at a glance. What it gives names to is not among it, nor are the scopes of calls:
+/// the names by which calls ask here have something else in front wherever they stand in the file, so that it gives none
+/// of them to anything.
 pub(super) fn glance(
     language: Language,
     file: &str,
@@ -20,13 +25,11 @@ pub(super) fn glance(
     hits: &[Hit],
     markers: &[usize],
 ) -> Option<FileFacts> {
-    let has_tests = language == Language::Rust && (text.contains("cfg(test)") || text.contains("test]"));
-    if has_tests || is_generated(file, text) || !short_calls(language, text).is_empty() {
+    if markers.len() > MOST || is_generated(file, text) || !short_calls(language, text).is_empty() {
         return None;
     }
     let last = hits.iter().map(|hit| hit.end).chain(markers.iter().copied()).max()?;
-    let regions = regions(language, text, last + REACH)?;
-    let glance = Glance { language, text, regions };
+    let glance = Glance::new(language, text, last)?;
     let classes = hits.iter().map(|hit| Some((*hit, glance.class(*hit)?)));
     let references = classes.collect::<Option<Vec<_>>>()?;
     let mut calls = Vec::new();
@@ -39,6 +42,22 @@ pub(super) fn glance(
     calls.sort();
     calls.dedup();
     Some(FileFacts { references, calls, ..FileFacts::default() })
+}
+
+/// Where names are used that are looked for, if that can be told at a glance: each is the key of a call, with something
+/// else in front. `at` is where they stand, in bytes, in order.
+pub(super) fn glance_at_uses(language: Language, text: &str, at: &[usize]) -> Option<Vec<Use>> {
+    let glance = Glance::new(language, text, *at.last().filter(|_| at.len() <= MOST)?)?;
+    let mut uses = Vec::new();
+    for start in at {
+        match glance.region(*start) {
+            Some(region) if region.is_comment => {}
+            // A name in quotes may be that of an entry.
+            Some(_) => return None,
+            None => uses.push(glance.used(*start)?),
+        }
+    }
+    Some(uses)
 }
 
 /// What there is at a word of an SDK's methods.
@@ -54,6 +73,12 @@ struct Glance<'t> {
 }
 
 impl<'t> Glance<'t> {
+    fn new(language: Language, text: &'t str, last: usize) -> Option<Self> {
+        let has_tests = language == Language::Rust && (text.contains("cfg(test)") || text.contains("test]"));
+        let regions = regions(language, text, last + REACH).filter(|_| !has_tests)?;
+        Some(Self { language, text, regions })
+    }
+
     /// What a mention is for.
     fn class(&self, hit: Hit) -> Option<Class> {
         let region = self.region(hit.start)?;
@@ -68,8 +93,7 @@ impl<'t> Glance<'t> {
     /// The call whose name holds a marker; `None` where that cannot be told.
     fn call(&self, marker: usize) -> Option<Asks> {
         if let Some(region) = self.region(marker) {
-            let is_code = !region.is_comment && self.text.get(region.range.clone())?.contains('{');
-            return (!is_code).then_some(Asks::Nothing);
+            return (!self.has_code(region)).then_some(Asks::Nothing);
         }
         let bytes = self.text.as_bytes();
         let start = marker - bytes[..marker].iter().rev().take_while(|byte| of_name(**byte)).count();
@@ -84,15 +108,53 @@ impl<'t> Glance<'t> {
                 self.language != Language::Ruby && matches!(next, ',' | ';' | ')' | '}' | '.' | '=');
             return is_named.then_some(Asks::Nothing);
         }
-        let key = self.first_key(end + 1)?;
+        let (start_of_key, key) = self.first_key(end + 1)?;
         let asks = name.starts_with("use") || self.is_about_flags(start)?;
-        let literal = self.literal(key)?.to_owned();
-        let call = Call { start: key.range.start, key: Key::Literal(literal), scopes: Vec::new() };
+        let call = Call { start: start_of_key, key, scopes: Vec::new() };
         Some(if asks { Asks::For(call) } else { Asks::Nothing })
     }
 
-    /// The literal in the place of the key, with something behind it, in a call whose arguments begin here.
-    fn first_key(&self, from: usize) -> Option<&Region> {
+    /// Whether there may be code in a text.
+    fn has_code(&self, region: &Region) -> bool {
+        !region.is_comment && self.text.get(region.range.clone()).is_none_or(|text| text.contains('{'))
+    }
+
+    /// The use of a name that stands here.
+    fn used(&self, start: usize) -> Option<Use> {
+        let before = &self.text[..start];
+        let path = self.path(start - simple_end(before).len())?;
+        let begins = start - simple_end(before).len();
+        let is_it = begins + path_length(&self.text[begins..]) == start + path.name.len();
+        let called = self.called_before(begins)?;
+        let used = Use { start, path, class: Class::Read, scopes: Vec::new() };
+        (is_it && is_evaluation(called)).then_some(used)
+    }
+
+    /// A path of names, the last of which is given to nothing in this file: wherever it stands, something else stands in
+    /// front, and it is handed to a call.
+    fn path(&self, start: usize) -> Option<Path> {
+        let written = &self.text[start..][..path_length(&self.text[start..])];
+        let path = path(written)?;
+        let is_whole = written.ends_with(path.name.as_str()) && written.is_ascii();
+        let is_entry = path.qualifier.is_some() && !path.is_own() && is_whole;
+        let bytes = self.text.as_bytes();
+        let is_handed = |at: usize| {
+            let after = self.text[at + path.name.len()..].trim_start();
+            bytes[..at].ends_with(b".") && after.starts_with([',', ')'])
+        };
+        let is_word = |at: &usize| {
+            let end = at + path.name.len();
+            !at.checked_sub(1).is_some_and(|before| of_name(bytes[before]))
+                && !bytes.get(end).is_some_and(|byte| of_name(*byte))
+        };
+        let mut places = memchr::memmem::find_iter(bytes, path.name.as_bytes()).filter(is_word);
+        let is_said = |at: usize| self.region(at).is_some_and(|region| region.is_comment);
+        (is_entry && places.all(|at| is_said(at) || is_handed(at))).then_some(path)
+    }
+
+    /// What is in the place of the key, with something behind it, in a call whose arguments begin here; and where it
+    /// begins.
+    fn first_key(&self, from: usize) -> Option<(usize, Key)> {
         let mut rest = self.text.get(from..)?.trim_start();
         if self.language == Language::Go {
             let (context, after) = rest.split_once(',')?;
@@ -105,10 +167,16 @@ impl<'t> Glance<'t> {
         if let Some((_, after)) = named.filter(|(name, _)| is_key_argument(name)) {
             rest = after.trim_start();
         }
-        let region = self.region(self.text.len() - rest.len())?;
-        let is_literal = !region.is_comment && region.range.start == self.text.len() - rest.len();
-        let after = self.text.get(region.range.end..)?.trim_start().strip_prefix(',')?.trim_start();
-        (is_literal && !after.starts_with([')', '/', '#'])).then_some(region)
+        let start = self.text.len() - rest.len();
+        let (end, key) = match self.region(start) {
+            Some(region) if region.range.start == start => {
+                (region.range.end, Key::Literal(self.literal(region)?.to_owned()))
+            }
+            Some(_) => return None,
+            None => (start + path_length(rest), Key::Name(self.path(start)?)),
+        };
+        let after = self.text.get(end..)?.trim_start().strip_prefix(',')?.trim_start();
+        (!after.starts_with([')', '/', '#'])).then_some((start, key))
     }
 
     /// Whether what stands before a method's name is a client, or the file speaks of the SDK; `None` where more stands
@@ -173,6 +241,11 @@ fn sign_of_names(language: Language) -> Option<char> {
 
 fn is_key_argument(name: &str) -> bool {
     KEY_ARGUMENTS.contains(&name.trim().to_ascii_lowercase().as_str())
+}
+
+/// How long the path of names is with which a text begins.
+fn path_length(text: &str) -> usize {
+    text.bytes().take_while(|byte| of_name(*byte) || *byte == b'.').count()
 }
 
 /// Whether an expression is a path of names and of calls without arguments.

@@ -2,6 +2,7 @@
 
 use tree_sitter::Node;
 
+use super::calls::defines_a_flag;
 use super::language::Language;
 use super::node::{Parsed, split_path};
 use super::{Hit, Key, Path};
@@ -52,6 +53,10 @@ const LISTS: &[&str] = &[
     "append",
     "concat",
 ];
+
+/// What makes another form of a text, or an object of it.
+const WRAPPERS: &[&str] =
+    &["string", "str", "from", "of", "some", "lazy", "freeze", "symbol", "new", "borrowed"];
 
 /// How much longer than its text a literal of it can be: quotes, prefixes, a symbol's colon. Bytes.
 const MOST_QUOTES: usize = 32;
@@ -207,12 +212,11 @@ pub(super) fn text_in(parsed: &Parsed<'_>, value: Node<'_>) -> Option<String> {
             return joined(parsed, node);
         }
         if Parsed::is(parsed.kinds.calls, node) {
-            let (name, _) = parsed.callee(node).unwrap_or_default();
-            if LISTS.contains(&name) {
-                return None;
-            }
             // A call without arguments turns a text into another form of it: `"key".freeze`.
             let first = parsed.arguments(node, 1).first().map(|(_, first)| *first);
+            if first.is_some() && !holds_its_argument(parsed, node) {
+                return None;
+            }
             let fields = ["receiver", "object"];
             let receiver = || fields.iter().find_map(|field| node.child_by_field_name(field));
             node = first.or_else(receiver).or_else(|| node.named_child(0))?;
@@ -223,6 +227,29 @@ pub(super) fn text_in(parsed: &Parsed<'_>, value: Node<'_>) -> Option<String> {
         node = next?;
     }
     None
+}
+
+/// Whether what a call makes is its argument, or an object that stands for it; what any other call gives back is not
+/// known before the program runs.
+fn holds_its_argument(parsed: &Parsed<'_>, call: Node<'_>) -> bool {
+    let (name, receiver) = parsed.callee(call).unwrap_or_default();
+    let of_key = name == "of" && (receiver.ends_with("Key") || defines_a_flag(receiver));
+    if LISTS.contains(&name) && !of_key {
+        return false;
+    }
+    let is_type = name.starts_with(char::is_uppercase);
+    let of_language = match parsed.language {
+        Language::Python | Language::Rust => is_type,
+        Language::Go => is_type && (receiver.is_empty() || defines_a_flag(name)),
+        Language::Java
+        | Language::Kotlin
+        | Language::TypeScript
+        | Language::Tsx
+        | Language::CSharp
+        | Language::Ruby => false,
+    };
+    let wraps = of_key || WRAPPERS.iter().any(|wrapper| wrapper.eq_ignore_ascii_case(name));
+    of_language || wraps || parsed.is_construction(call) || defines_a_flag(name)
 }
 
 /// Whether an expression is made of several.

@@ -20,7 +20,7 @@ mod tests;
 use super::Class;
 
 pub use calls::{CAMEL, SNAKE};
-pub use facts::{is_generated, understand};
+pub use facts::{is_generated, may_ask_in_short, understand};
 pub use language::Language;
 pub use uses::uses;
 

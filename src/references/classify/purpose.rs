@@ -158,8 +158,11 @@ pub(super) fn is_short(parsed: &Parsed<'_>, call: Node<'_>, name: &str, receiver
 /// What handing a key to a call is for; `None` where the call only wraps it.
 fn call_purpose(parsed: &Parsed<'_>, call: Node<'_>, is_note: bool) -> Option<Class> {
     let (name, _) = parsed.callee(call).unwrap_or_default();
+    let is_type =
+        name.starts_with(char::is_uppercase) && matches!(parsed.language, Language::Python | Language::Rust);
     let wraps = parsed.is_construction(call)
-        || matches!(name, "String" | "string" | "from" | "of" | "Some" | "lazy" | "freeze");
+        || is_type
+        || matches!(name, "String" | "string" | "from" | "of" | "new" | "lazy" | "freeze");
     if wraps && !is_note && !is_evaluation(name) && !is_flag_short(parsed, call) {
         return None;
     }

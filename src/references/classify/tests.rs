@@ -2,16 +2,18 @@
 
 #![allow(clippy::unwrap_used)]
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use proptest::prelude::*;
 
 use super::calls::{CAMEL, SNAKE};
 use super::facts::study;
-use super::glance::glance;
+use super::glance::{glance, glance_at_uses};
 use super::language::Language;
 use super::node::parse;
-use super::{Call, Class, FileFacts, Hit};
+use super::uses::study_uses;
+use super::{Call, Class, FileFacts, Hit, Key};
 
 const LANGUAGES: [(Language, &str); 9] = [
     (Language::Java, "a.java"),
@@ -46,7 +48,23 @@ fn agrees(language: Language, file: &str, text: &str, hits: &[Hit]) -> bool {
     let Some(glanced) = glance(language, file, text, hits, &markers) else { return false };
     let studied = study(language, file, text, hits, &markers);
     assert_eq!(told(&glanced), told(&studied), "{file}: {text}");
+    for call in &glanced.calls {
+        let Key::Name(path) = &call.key else { continue };
+        assert!(studied.declarations.iter().all(|declared| declared.name != path.name), "{file}: {text}");
+    }
     true
+}
+
+/// Compares both ways of reading where a name is used.
+fn agrees_on_uses(language: Language, file: &str, text: &str, name: &str) {
+    let wanted = BTreeSet::from([name]);
+    let at: Vec<usize> = text.match_indices(name).map(|(at, _)| at).collect();
+    let Some(mut glanced) = glance_at_uses(language, text, &at) else { return };
+    let (mut studied, declared) = study_uses(language, text, &wanted, &at);
+    for used in glanced.iter_mut().chain(&mut studied) {
+        used.scopes.clear();
+    }
+    assert_eq!((glanced, Vec::new()), (studied, declared), "{file}: {text}");
 }
 
 /// Whatever is between quotes, and the words of comments, taken for keys.
@@ -80,6 +98,16 @@ fn compare(folder: &Path, seen: &mut (usize, usize)) {
         let whole = parse(language, &text).is_some_and(|parsed| !parsed.tree.root_node().has_error());
         if !whole || text.len() > 100_000 {
             continue;
+        }
+        for name in text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').collect::<BTreeSet<_>>() {
+            // Such a name is part of no longer one, here.
+            let is_alone = |(at, _): (usize, &str)| {
+                let of_name = |c: char| c.is_alphanumeric() || c == '_';
+                !text[..at].ends_with(of_name) && !text[at + name.len()..].starts_with(of_name)
+            };
+            if name.len() > 3 && text.match_indices(name).all(is_alone) {
+                agrees_on_uses(language, path.to_str().unwrap_or_default(), &text, name);
+            }
         }
         // Each is asked about on its own, and all at once of the grammar, which takes longer.
         let hits = mentions(&text);
@@ -123,6 +151,19 @@ const PIECES: &[&str] = &[
     "client.fetch_boolean_value(flag_key: 'a-key', default_value: false)",
     "client.getStringValue(\"other\", \"a-key\")",
     "client.getStringValue(\"a-key\" + x, y)",
+    "client.getStringValue(Flags.NAME, x)",
+    "client.getBooleanValue(a.Flags.NAME, false)",
+    "client.getBooleanValue(this.NAME, false)",
+    "client.getBooleanValue(NAME, false)",
+    "client.getBooleanValue(Flags.NAME.key, false)",
+    "ofClient.BooleanValue(ctx, flags.NAME, false, x)",
+    "client.get_boolean_value(Flags.NAME, False)",
+    "client.fetch_boolean_value(flag_key: Flags.NAME, default_value: false)",
+    "Flags.NAME = x",
+    "NAME = y",
+    "log(Flags.NAME)",
+    "log(\"NAME ${Flags.NAME}\")",
+    "// NAME",
     "client.getStringValue(name, \"a-key\")",
     "client\n  .getStringValue(\"a-key\", x)",
     "useBooleanFlagValue('a-key', true)",
@@ -179,6 +220,7 @@ proptest! {
                     agrees(language, file, &text, &[*hit]);
                 }
                 agrees(language, file, &text, &hits);
+                agrees_on_uses(language, file, &text, "NAME");
             }
         }
     }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use tree_sitter::Node;
 
+use super::glance::glance_at_uses;
 use super::language::Language;
 use super::literal::path;
 use super::names::Names;
@@ -24,6 +25,19 @@ struct Uses<'p, 't> {
 /// The uses of names in a file, and what the file itself gives these names to. `at` is where they stand, in bytes, in
 /// order.
 pub fn uses(
+    language: Language,
+    text: &str,
+    wanted: &BTreeSet<&str>,
+    at: &[usize],
+) -> (Vec<Use>, Vec<Declaration>) {
+    if let Some(uses) = glance_at_uses(language, text, at) {
+        return (uses, Vec::new());
+    }
+    study_uses(language, text, wanted, at)
+}
+
+/// The same, by the file's grammar.
+pub(super) fn study_uses(
     language: Language,
     text: &str,
     wanted: &BTreeSet<&str>,
