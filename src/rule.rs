@@ -181,6 +181,8 @@ pub struct Removal<'r> {
     pub file: FileId,
     /// The workspace as it is.
     pub head: &'r Workspace,
+    /// The flag that bears another key now, if it only was renamed; bundles know nothing of former keys.
+    pub renamed: Option<&'r Flag>,
     /// What the flag served in the environments of the base, at the time in question.
     pub standings: &'r [Standing],
     /// Where services' code names it, as far as that is known.

@@ -8,7 +8,7 @@ use super::{OpError, refs};
 use crate::compile;
 use crate::constancy;
 use crate::finding::Finding;
-use crate::model::{Flag, Workspace};
+use crate::model::{Flag, FlagId, Workspace};
 use crate::references::{self, Scan};
 use crate::retire;
 use crate::rule::{self, Removal};
@@ -30,20 +30,20 @@ pub fn removals(
     reports: &Scan,
     root: Option<&Path>,
 ) -> Result<Vec<Finding>, OpError> {
-    let gone = gone(&base.workspace, &head.workspace);
+    let gone: Vec<(&Flag, Option<FlagId>)> = without(&base.workspace, &head.workspace).collect();
     if gone.is_empty() {
         return Ok(Vec::new());
     }
     let mut seen = reports.clone();
     if let Some(root) = root {
         let code = refs::code(root, &head.workspace, &refs::Options::default())?;
-        let keys: Vec<&str> = gone.iter().map(|flag| flag.key.as_str()).collect();
+        let keys: Vec<&str> = gone.iter().map(|(flag, _)| flag.key.as_str()).collect();
         seen.join(references::scan(&code, &keys, root)?);
     }
     let mut findings = Vec::new();
     let segments = compile::segments(&base.workspace);
     let histories = constancy::present(&base.workspace, at);
-    for flag in gone {
+    for (flag, renamed) in gone {
         let id = base.workspace.flag_id(&flag.key).and_then(|id| histories.get(id.0 as usize));
         let standings = id.map(|history| history.standings.as_slice()).unwrap_or_default();
         let Ok(file) = u32::try_from(head.sources.files.len()).map(FileId) else { break };
@@ -55,6 +55,7 @@ pub fn removals(
             flag,
             file,
             head: &head.workspace,
+            renamed: renamed.map(|id| head.workspace.flag(id)),
             standings,
             uses: &uses.of_flag,
         };
@@ -65,12 +66,19 @@ pub fn removals(
 
 /// The flags that are gone: whose key nothing bears any more, and which none has borne before.
 pub fn gone<'b>(base: &'b Workspace, head: &Workspace) -> Vec<&'b Flag> {
+    without(base, head).filter(|(_, renamed)| renamed.is_none()).map(|(flag, _)| flag).collect()
+}
+
+/// The flags whose key nothing bears any more, each with the one that says it bore it before.
+fn without<'b>(base: &'b Workspace, head: &Workspace) -> impl Iterator<Item = (&'b Flag, Option<FlagId>)> {
     let is_there = |key: &EcoString| {
         head.flag_id(key).is_some() || head.unreadable_flags.iter().any(|flag| flag == key.as_str())
     };
-    let is_renamed =
-        |key: &EcoString| head.flags.iter().any(|flag| flag.previous_keys.iter().any(|k| k.value == *key));
-    base.flags.iter().filter(|flag| !is_there(&flag.key) && !is_renamed(&flag.key)).collect()
+    let renamed = |key: &EcoString| {
+        let heir = head.flags.iter().find(|flag| flag.previous_keys.iter().any(|k| k.value == *key));
+        heir.and_then(|heir| head.flag_id(&heir.key))
+    };
+    base.flags.iter().filter(move |flag| !is_there(&flag.key)).map(move |flag| (flag, renamed(&flag.key)))
 }
 
 /// Leaves out what is told better: a requirement of a flag that is gone is no misspelt name.

@@ -17,7 +17,8 @@ const PAGE: &str = "\
 Since the state that is compared with, a flag's file has been removed, and a service's code still reads the flag: it
 would get the default that stands in the code. Only code that was looked into is known: `flagc refs --format json`
 writes what a service reads, and `flagc diff --refs FILE` takes it. Mentions in tests, documents and comments do not
-count; a mention that nobody understands does.
+count; a mention that nobody understands does. A flag that gets another key is removed as well, as far as services can
+tell: `previous_keys` is for its history, and is in no bundle.
 
 ```toml
 [services]
@@ -41,16 +42,19 @@ fn check(removal: &Removal<'_>, findings: &mut Vec<Finding>) {
             count => format!(" and {count} more"),
         };
         let places = format!("{}:{}:{}{more}", first.file, first.line, first.column);
+        let (what, help) = match removal.renamed {
+            None => ("removed".to_owned(), format!("merge the change of `{service}` first")),
+            Some(heir) => {
+                let help = format!("keep `{key}` until `{service}` reads `{}`", heir.key);
+                (format!("renamed to `{}`", heir.key), help)
+            }
+        };
+        let message = format!("`{key}` is {what} while `{service}` reads it ({places})");
         findings.push(
-            Finding::new(
-                RULE.id,
-                removal.file,
-                span,
-                format!("`{key}` is removed while `{service}` reads it ({places})"),
-            )
-            .flag(key.as_str())
-            .label("still reads it")
-            .help(format!("merge the change of `{service}` first: it would get the default in its code")),
+            Finding::new(RULE.id, removal.file, span, message)
+                .flag(key.as_str())
+                .label("still reads it")
+                .help(format!("{help}: it would get the default in its code")),
         );
     }
 }

@@ -28,6 +28,9 @@ without it. A flag that was renamed lists its former key in `previous_keys`; req
 ";
 
 fn check(removal: &Removal<'_>, findings: &mut Vec<Finding>) {
+    if removal.renamed.is_some() {
+        return;
+    }
     let key = &removal.flag.key;
     for dependent in &removal.head.flags {
         for requirement in dependent.requires.iter().filter(|requirement| requirement.flag.value == *key) {

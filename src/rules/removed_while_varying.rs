@@ -41,6 +41,9 @@ enum Open {
 }
 
 fn check(removal: &Removal<'_>, findings: &mut Vec<Finding>) {
+    if removal.renamed.is_some() {
+        return;
+    }
     let Removal { base, flag, .. } = removal;
     let open: Vec<(EnvironmentId, Open)> = deciding_still(&base.config, &removal.head.config)
         .into_iter()

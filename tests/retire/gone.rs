@@ -38,6 +38,18 @@ fn a_flag_that_moved_or_was_renamed_is_not_gone() {
 }
 
 #[test]
+fn a_flag_that_gets_another_key_is_gone_for_who_reads_it() {
+    let base = state(&[("api.toml", &flag(OPEN))]);
+    let renamed = flag(OPEN).replace("\n\nserve", "\nprevious_keys = [\"api\"]\n\nserve");
+    let text = r#"{"version":1,"service":"orders","references":[{"flag":"api","class":"read","file":"a.go","line":3,"column":5}]}"#;
+    let reads = flagc::references::parse(text).unwrap().scan;
+    let mut head = state(&[("new-api.toml", &renamed)]);
+    let findings = removals(&base, &mut head, NOW, &reads, None).unwrap();
+    let messages: Vec<_> = findings.iter().map(|finding| finding.message.as_str()).collect();
+    assert_eq!(messages, ["`api` is renamed to `new-api` while `orders` reads it (a.go:3:5)"]);
+}
+
+#[test]
 fn a_flag_whose_file_is_broken_is_not_gone() {
     let base = state(&[("api.toml", &flag(OPEN))]);
     let head = state(&[("api.toml", "serve = [")]);
