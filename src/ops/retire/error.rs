@@ -48,6 +48,12 @@ pub enum RetireError {
         /// The file.
         path: String,
     },
+    /// Git could not bring back what would be deleted.
+    #[error("`{path}` is not deleted: it has changes that are in no commit")]
+    Uncommitted {
+        /// The file.
+        path: String,
+    },
     /// A file that could not be deleted.
     #[error(transparent)]
     Write(#[from] WriteError),
@@ -67,7 +73,11 @@ impl RetireError {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Blocked { .. } | Self::Read { .. } | Self::Worse { .. } | Self::Rules(_) => 1,
-            Self::Edit { .. } | Self::Changed { .. } | Self::Write(_) | Self::NotEmpty { .. } => 2,
+            Self::Edit { .. }
+            | Self::Changed { .. }
+            | Self::Uncommitted { .. }
+            | Self::Write(_)
+            | Self::NotEmpty { .. } => 2,
         }
     }
 
@@ -78,6 +88,7 @@ impl RetireError {
             Self::Read { .. } => Some("merge the services' changes first; nothing was changed".to_owned()),
             Self::Worse { .. } => Some("correct that first; nothing was changed".to_owned()),
             Self::Changed { .. } => Some("run the command again".to_owned()),
+            Self::Uncommitted { .. } => Some("commit it first; nothing was changed".to_owned()),
             Self::Rules(refusal) => Some(refusal.help().to_owned()),
             Self::NotEmpty { .. } => Some("name a folder that is new or empty".to_owned()),
             Self::Edit { .. } | Self::Write(_) => None,
