@@ -9,7 +9,7 @@ use flagc::ops::refs;
 use flagc::ops::stale::{self, Code, Options, Stale};
 use flagc::report::stale::Report;
 use flagc::report::{self, Summary};
-use flagc::staleness::State;
+use flagc::staleness::{State, day};
 use flagc::workspace;
 
 use super::check::rule_texts;
@@ -76,6 +76,13 @@ pub(super) fn run(args: &StaleArgs, global: &Global, output: &Output) -> Outcome
         code: code(args, &start, output)?,
     };
     let stale = stale::stale(&start, &options)?;
+    let now = jiff::Timestamp::now().as_second();
+    if stale.past.as_of > now + 86_400 && args.as_of.is_none() {
+        let newest = day(stale.past.as_of);
+        output.note(&format!(
+            "the newest commit is dated {newest}, which is still to come: `--as-of` says another time"
+        ));
+    }
     output.result(&render(&stale, output));
     let fails = stale.fails();
     // The process ends here: giving a workspace and its history back piece by piece would be felt.

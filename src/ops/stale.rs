@@ -70,13 +70,15 @@ impl Stale {
     }
 
     /// Whether the answer is one that should stop somebody: with a revision to compare with, a flag that became stale
-    /// since; without, a finding at error level; in any case a budget that is overdrawn.
+    /// since; without, a finding at error level, or a budget that is overdrawn.
     pub fn fails(&self) -> bool {
-        let failed = match &self.new {
+        match &self.new {
             Some(new) => !new.is_empty(),
-            None => self.findings.iter().any(|finding| finding.severity == Severity::Error),
-        };
-        failed || !self.over_budget.is_empty()
+            None => {
+                !self.over_budget.is_empty()
+                    || self.findings.iter().any(|finding| finding.severity == Severity::Error)
+            }
+        }
     }
 }
 

@@ -247,7 +247,8 @@ fn blockers(dependents: &[&EcoString], life: &Life<'_>, evidence: &Evidence) -> 
     for (environment, standing) in life.config.environments.iter().zip(&life.history.standings) {
         let environment: EcoString = environment.name.value.as_str().into();
         match &standing.serves {
-            Serves::Varying | Serves::Unknown => blockers.push(Blocker::Varies(environment)),
+            Serves::Varying => blockers.push(Blocker::Varies(environment)),
+            Serves::Unknown => blockers.push(Blocker::NotKnown(environment)),
             Serves::Constant(variant) if wanted.is_some_and(|wanted| wanted != variant) => {
                 blockers.push(Blocker::Differs { environment, variant: variant.clone() });
             }

@@ -150,6 +150,8 @@ pub enum Blocker {
     Dependent(EcoString),
     /// An environment in which not everybody gets the same.
     Varies(EcoString),
+    /// What an environment serves is not known: the flag has errors, or is too complex.
+    NotKnown(EcoString),
     /// An environment that serves another variant than those that decide.
     Differs {
         /// The environment.

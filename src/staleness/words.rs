@@ -111,6 +111,9 @@ pub fn blocker(blocker: &Blocker) -> Told {
     let number = |number: &usize| i64::try_from(*number).unwrap_or(i64::MAX);
     let (kind, text) = match blocker {
         Blocker::Dependent(flag) => ("dependent", format!("`{flag}` requires it")),
+        Blocker::NotKnown(environment) => {
+            ("unknown", format!("what `{environment}` serves is not known: `flagc check` says why"))
+        }
         Blocker::Varies(environment) => ("varies", format!("not everybody gets the same in `{environment}`")),
         Blocker::Differs { environment, variant } => {
             ("differs", format!("`{environment}` serves `{variant}`"))
