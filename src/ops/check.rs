@@ -126,13 +126,16 @@ fn life(
         Ok(recent) => recent,
         // The time was given.
         Err(OpError::History(HistoryError::NotARepository { .. } | HistoryError::NoCommits { .. })) => {
-            past::Recent { histories: constancy::present(workspace, as_of), touched: None }
+            past::Recent { histories: constancy::present(workspace, as_of), touched: None, is_cut: false }
         }
         Err(error) => return Err(error),
     };
     let staleness = staleness::judge_all(workspace, &recent.histories, &[], as_of);
     let owners = known_owners(root, &workspace.config);
-    Ok((Life { staleness, owners, touched: recent.touched }, None))
+    let why = "this clone is shallow: how long flags have been as they are is not known from before its oldest \
+               commit (`fetch-depth: 0`, `git fetch --unshallow`)";
+    let cut = recent.is_cut.then(|| why.to_owned());
+    Ok((Life { staleness, owners, touched: recent.touched }, cut))
 }
 
 /// Who is known as an owner, by the workspace and by the repository around it.

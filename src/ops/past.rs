@@ -187,6 +187,8 @@ pub struct Recent {
     pub histories: Vec<FlagHistory>,
     /// The workspace's files that are not as they were before the change that is looked at; `None` where nobody knows.
     pub touched: Option<BTreeSet<String>>,
+    /// A shallow clone: what is older than its oldest commit is not known.
+    pub is_cut: bool,
 }
 
 /// Finds out the recent past of the workspace that was loaded from `root`. The change that is looked at is what differs
@@ -232,7 +234,7 @@ pub fn recent(
     let workspace = &loaded.workspace;
     let question = Question { workspace, files: &files, line: &line, as_of, extent: Extent::Present };
     let histories = constancy::histories(&revisions, &question)?;
-    Ok(Recent { histories, touched })
+    Ok(Recent { histories, touched, is_cut: chain.end == ChainEnd::Shallow })
 }
 
 /// The files that were read from the disk with the ids of their contents; line ends as Git converts them are no

@@ -118,6 +118,10 @@ fn doubt(report: &Report, now: i64, limit: Days) -> Option<String> {
     let Some(time) = report.said.time else {
         return Some(format!("`{file}` does not say when its code was committed"));
     };
+    // Clocks of two machines differ by less.
+    if time > now + Days(1).seconds() {
+        return Some(format!("`{file}` is of {}, which is still to come", crate::staleness::day(time)));
+    }
     let is_old = time < now - limit.seconds();
     is_old.then(|| format!("`{file}` is of {}, which is too old", crate::staleness::day(time)))
 }

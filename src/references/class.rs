@@ -55,7 +55,7 @@ impl Class {
         let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
         let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
         match extension.to_ascii_lowercase().as_str() {
-            "md" | "mdx" | "rst" | "adoc" | "txt" => Some(Self::Doc),
+            "md" | "rst" | "adoc" | "txt" => Some(Self::Doc),
             "" if DOCUMENTS.contains(&name) => Some(Self::Doc),
             _ if is_of_tests(folders, stem) => Some(Self::Test),
             "json" | "jsonc" | "json5" | "yaml" | "yml" | "toml" | "xml" | "ini" | "cfg" | "conf" | "env"

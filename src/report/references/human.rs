@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::Report;
+use crate::report::escape::visible;
 
 pub(super) fn render(report: &Report<'_>) -> String {
     let mut text = String::new();
@@ -17,7 +18,13 @@ pub(super) fn render(report: &Report<'_>) -> String {
         for reference in references {
             let place = &reference.place;
             let (class, service) = (reference.class.as_str(), &place.service);
-            let _ = writeln!(text, "  {class:<8}  {service}  {}:{}:{}", place.file, place.line, place.column);
+            let _ = writeln!(
+                text,
+                "  {class:<8}  {service}  {}:{}:{}",
+                visible(&place.file),
+                place.line,
+                place.column
+            );
         }
     }
     let named = |flag: &&&str| scan.references_of(flag).next().is_none();
@@ -27,14 +34,20 @@ pub(super) fn render(report: &Report<'_>) -> String {
     }
     for undefined in &scan.undefined {
         let place = &undefined.place;
-        let _ =
-            writeln!(text, "undefined: {}  {}:{}:{}", undefined.key, place.file, place.line, place.column);
+        let _ = writeln!(
+            text,
+            "undefined: {}  {}:{}:{}",
+            visible(&undefined.key),
+            visible(&place.file),
+            place.line,
+            place.column
+        );
     }
     for place in &scan.dynamic {
-        let _ = writeln!(text, "made at run time: {}:{}:{}", place.file, place.line, place.column);
+        let _ = writeln!(text, "made at run time: {}:{}:{}", visible(&place.file), place.line, place.column);
     }
     for skipped in scan.skipped.iter().filter(|skipped| skipped.reason.hides()) {
-        let _ = writeln!(text, "not searched: {} ({})", skipped.file, skipped.reason.as_str());
+        let _ = writeln!(text, "not searched: {} ({})", visible(&skipped.file), skipped.reason.as_str());
     }
     for (service, why) in report.unsearched {
         let _ = writeln!(text, "not searched: the code of {service}: {why}");
