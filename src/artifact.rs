@@ -170,3 +170,26 @@ fn sync_folder(path: &Path) -> io::Result<()> {
 fn sync_folder(_path: &Path) -> io::Result<()> {
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    #[test]
+    fn what_is_staged_takes_its_place_only_when_it_is_committed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.json");
+        let names = || fs::read_dir(folder.path()).unwrap().count();
+        let mut staged = Staged::default();
+        staged.add(&path, b"new", Visibility::Shared).unwrap();
+        assert_eq!((path.exists(), names()), (false, 1));
+        drop(staged);
+        assert_eq!(names(), 0);
+        let mut staged = Staged::default();
+        staged.add(&path, b"new", Visibility::Shared).unwrap();
+        staged.commit().unwrap();
+        assert_eq!((fs::read(&path).unwrap(), names()), (b"new".to_vec(), 1));
+    }
+}

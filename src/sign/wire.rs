@@ -62,7 +62,7 @@ mod tests {
     fn an_envelope_is_written_as_the_runtime_writes_it() {
         let signature = |key_id: &str| Signature { key_id: key_id.to_owned(), sig: vec![250, 251, 252, 0] };
         for signatures in [vec![], vec![signature("b460")], vec![signature("a\"\n"), signature("ü")]] {
-            for length in 0..7 {
+            for length in (0..7).chain([PIECE * 3 + 1]) {
                 let content = vec![255_u8; length];
                 let written = finish(payload(&content), BUNDLE_TYPE, &signatures);
                 let payload_type = BUNDLE_TYPE.to_owned();
