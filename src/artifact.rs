@@ -31,25 +31,62 @@ pub enum Visibility {
 /// # Errors
 /// Any I/O error, with the path it is about; staged files are removed.
 pub fn write_all(files: &[OutputFile]) -> Result<(), WriteError> {
-    let mut staged = Vec::with_capacity(files.len());
-    let outcome = files.iter().try_for_each(|file| {
-        staged.push(stage(file).map_err(|source| WriteError { path: file.path.clone(), source })?);
+    let mut staged = Staged::default();
+    files.iter().try_for_each(|file| staged.add(&file.path, &file.bytes, file.visibility))?;
+    staged.commit()
+}
+
+/// Files that lie whole beside their targets. Committing makes them the targets; dropped before that, they are removed.
+#[derive(Debug, Default)]
+pub struct Staged {
+    files: Vec<StagedFile>,
+}
+
+#[derive(Debug)]
+struct StagedFile {
+    temporary: PathBuf,
+    path: PathBuf,
+}
+
+impl Staged {
+    /// Writes one more file beside its target.
+    ///
+    /// # Errors
+    /// Any I/O error.
+    pub fn add(&mut self, path: &Path, bytes: &[u8], visibility: Visibility) -> Result<(), WriteError> {
+        let temporary = stage(path, bytes, visibility)
+            .map_err(|source| WriteError { path: path.to_path_buf(), source })?;
+        self.files.push(StagedFile { temporary, path: path.to_path_buf() });
         Ok(())
-    });
-    let outcome = outcome.and_then(|()| {
-        files.iter().zip(&staged).try_for_each(|(file, temporary)| {
-            fs::rename(temporary, &file.path)
+    }
+
+    /// Adds what another has staged, to be committed together.
+    pub fn append(&mut self, mut other: Self) {
+        self.files.append(&mut other.files);
+    }
+
+    /// Renames all of them, in the order in which they were added.
+    ///
+    /// # Errors
+    /// The first that cannot be renamed; those behind it stay as they were.
+    pub fn commit(mut self) -> Result<(), WriteError> {
+        self.files.iter().try_for_each(|file| {
+            fs::rename(&file.temporary, &file.path)
                 .and_then(|()| sync_folder(&file.path))
                 .map_err(|source| WriteError { path: file.path.clone(), source })
-        })
-    });
-    if outcome.is_err() {
-        for temporary in &staged {
+        })?;
+        self.files.clear();
+        Ok(())
+    }
+}
+
+impl Drop for Staged {
+    fn drop(&mut self) {
+        for file in &self.files {
             // Best effort: what was renamed already is not there any more, and the first error is the one to tell.
-            let _ = fs::remove_file(temporary);
+            let _ = fs::remove_file(&file.temporary);
         }
     }
-    outcome
 }
 
 /// Deletes files, one after the other.
@@ -80,24 +117,24 @@ pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 0xf)]).collect()
 }
 
-fn stage(file: &OutputFile) -> io::Result<PathBuf> {
-    if fs::symlink_metadata(&file.path).is_ok_and(|found| found.is_dir()) {
+fn stage(path: &Path, bytes: &[u8], visibility: Visibility) -> io::Result<PathBuf> {
+    if fs::symlink_metadata(path).is_ok_and(|found| found.is_dir()) {
         // The rename would say so as well, but only after other files were replaced.
         return Err(io::ErrorKind::IsADirectory.into());
     }
-    fs::create_dir_all(folder_of(&file.path))?;
-    let temporary = temporary_path(&file.path)?;
+    fs::create_dir_all(folder_of(path))?;
+    let temporary = temporary_path(path)?;
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(true);
     #[cfg(unix)]
-    if file.visibility == Visibility::Private {
+    if visibility == Visibility::Private {
         use std::os::unix::fs::OpenOptionsExt as _;
         // A leftover of a killed run may have wider rights: `mode` acts on creation alone.
         let _ = fs::remove_file(&temporary);
         options.create_new(true).mode(0o600);
     }
     let write = |mut handle: File| {
-        handle.write_all(&file.bytes)?;
+        handle.write_all(bytes)?;
         handle.sync_all()
     };
     options.open(&temporary).and_then(write).inspect_err(|_| {
@@ -132,4 +169,27 @@ fn sync_folder(path: &Path) -> io::Result<()> {
 #[cfg(not(unix))]
 fn sync_folder(_path: &Path) -> io::Result<()> {
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    #[test]
+    fn what_is_staged_takes_its_place_only_when_it_is_committed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.json");
+        let names = || fs::read_dir(folder.path()).unwrap().count();
+        let mut staged = Staged::default();
+        staged.add(&path, b"new", Visibility::Shared).unwrap();
+        assert_eq!((path.exists(), names()), (false, 1));
+        drop(staged);
+        assert_eq!(names(), 0);
+        let mut staged = Staged::default();
+        staged.add(&path, b"new", Visibility::Shared).unwrap();
+        staged.commit().unwrap();
+        assert_eq!((fs::read(&path).unwrap(), names()), (b"new".to_vec(), 1));
+    }
 }

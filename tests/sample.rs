@@ -68,7 +68,7 @@ fn every_kind_of_file_and_of_flag_is_shown() {
     }
 }
 
-fn read(kind: FileKind, item: Item<'_>) -> Result<(), Mismatch> {
+fn read(kind: FileKind, item: Item<'_>) -> Result<(), Box<Mismatch>> {
     match kind {
         FileKind::Workspace => from_item::<WorkspaceFile>(item).map(drop),
         FileKind::Flag => from_item::<FlagFile>(item).map(drop),

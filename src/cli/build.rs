@@ -1,12 +1,12 @@
 //! `flagc build`.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 use flagc::ops::build::{self, Compiled, Uncommitted};
+use flagc::ops::check;
 use flagc::ops::dev::{self, DevKey};
 use flagc::ops::seal::{self, Sealed};
-use flagc::ops::{OpError, check};
 
 use super::output::Output;
 use super::sign::signers;
@@ -88,40 +88,35 @@ pub(super) fn run(args: &BuildArgs, global: &Global, output: &Output) -> Outcome
         output.note("the findings above do not prevent compiling");
     }
     let sealed: Vec<Sealed> = match dev {
-        _ if args.unsigned => payloads.into_iter().map(seal::bare).collect::<Result<_, _>>()?,
+        _ if args.unsigned => {
+            payloads.iter().map(|built| seal::bare(&args.output, built)).collect::<Result<_, _>>()?
+        }
         Some(DevKey { signer, trust, trust_file, made }) => {
             if made {
                 output.note(&format!("made a key for trying things out; {} trusts it", shown(&trust_file)));
             }
             let signers = [signer];
             payloads
-                .iter()
-                .map(|built| seal::seal(built, &signers, Some(&trust)))
+                .into_iter()
+                .map(|built| seal::seal(&args.output, built, &signers, Some(&trust)))
                 .collect::<Result<_, _>>()?
         }
         None => {
             let signers = signers(&args.keys)?;
             let trust = seal::trust_beside(&root)?;
             payloads
-                .iter()
-                .map(|built| seal::seal(built, &signers, trust.as_ref()))
+                .into_iter()
+                .map(|built| seal::seal(&args.output, built, &signers, trust.as_ref()))
                 .collect::<Result<_, _>>()?
         }
     };
-    write(&args.output, sealed, output)?;
-    // As in `check`: the process ends here.
-    std::mem::forget(checked);
-    Ok(DONE)
-}
-
-fn write(folder: &Path, sealed: Vec<Sealed>, output: &Output) -> Result<(), OpError> {
-    let notes: Vec<Vec<String>> = sealed.iter().map(|sealed| sealed.notes.clone()).collect();
-    let files = sealed.into_iter().map(|sealed| (sealed.name, sealed.bytes)).collect();
-    for (path, notes) in build::write(folder, files)?.iter().zip(notes) {
-        output.note(&format!("wrote {}", shown(path)));
+    for (path, notes) in seal::write(sealed)? {
+        output.note(&format!("wrote {}", shown(&path)));
         for note in notes {
             output.note(&format!("  {note}"));
         }
     }
-    Ok(())
+    // As in `check`: the process ends here.
+    std::mem::forget(checked);
+    Ok(DONE)
 }

@@ -118,7 +118,7 @@ fn parse_version(text: &str) -> Result<Version, RangeError> {
         return Err(RangeError::Empty);
     }
     let plain = text.strip_prefix(['v', 'V']).unwrap_or(text);
-    let version = Version::parse(plain).map_err(|_| {
+    let version = plain_version(plain).map_or_else(|| Version::parse(plain), Ok).map_err(|_| {
         let numbers: Vec<&str> = plain.split('.').collect();
         let partial = numbers.len() < 3 && numbers.iter().all(|number| number.parse::<u64>().is_ok());
         if partial {
@@ -141,6 +141,17 @@ fn parse_version(text: &str) -> Result<Version, RangeError> {
         return Err(RangeError::Build(text.to_owned()));
     }
     Ok(version)
+}
+
+/// Three plain numbers, as nearly all versions are; the crate reads what is anything else, and says what is wrong.
+fn plain_version(text: &str) -> Option<Version> {
+    let is_plain = |number: &str| {
+        let digits = number.bytes().all(|byte| byte.is_ascii_digit());
+        digits && number.len() <= 15 && (number.len() == 1 || !number.starts_with('0'))
+    };
+    let mut numbers = text.split('.').map(|number| number.parse().ok().filter(|_| is_plain(number)));
+    let version = Version::new(numbers.next()??, numbers.next()??, numbers.next()??);
+    numbers.next().is_none().then_some(version)
 }
 
 /// The first version that `^version` leaves out: the next one that may break, and its prereleases.

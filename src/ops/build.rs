@@ -2,7 +2,7 @@
 //! build before anything is written.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use flagc_runtime::bundle::{Provenance, SCHEMA, Source, Tool};
 use rayon::prelude::*;
@@ -10,7 +10,6 @@ use rayon::prelude::*;
 use super::OpError;
 use super::check::Checked;
 use super::evaluate;
-use crate::artifact::{self, OutputFile, Visibility};
 use crate::compile::{self, CompiledFlag, Obstacle};
 use crate::history::{self, Facts, Head, Input};
 use crate::model::{EnvironmentId, Workspace};
@@ -178,17 +177,4 @@ fn provenance(
         },
         tool: Tool { name: "flagc".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
     }
-}
-
-/// Writes files into a folder, all or none.
-///
-/// # Errors
-/// The file that could not be written.
-pub fn write(folder: &Path, files: Vec<(String, Vec<u8>)>) -> Result<Vec<PathBuf>, OpError> {
-    let files: Vec<OutputFile> = files
-        .into_iter()
-        .map(|(name, bytes)| OutputFile { path: folder.join(name), bytes, visibility: Visibility::Shared })
-        .collect();
-    artifact::write_all(&files)?;
-    Ok(files.into_iter().map(|file| file.path).collect())
 }

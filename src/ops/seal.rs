@@ -1,6 +1,7 @@
-//! The second half of `build`: payloads are bounded, signed, and verified as a reader would before anything is written.
+//! The second half of `build`: payloads are bounded, signed, and verified as a reader would while they are written beside
+//! their places; none takes its place before all are right.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use flagc_runtime::bundle::BUNDLE_TYPE;
 use flagc_runtime::trust::TrustFile;
@@ -9,6 +10,7 @@ use flagc_runtime::verify::{self, VerifyError, VerifyOptions};
 use super::build::Built;
 use super::trust::TRUST_FILE;
 use super::{OpError, read, sign as sign_op};
+use crate::artifact::{Staged, Visibility, WriteError};
 use crate::sign::{self, PublicKeys, Signer};
 
 /// A payload from this size on gets a warning: services load it at every change.
@@ -17,15 +19,14 @@ pub const LARGE: usize = 4 << 20;
 /// A payload of this size is refused.
 pub const TOO_LARGE: usize = 16 << 20;
 
-/// A file that is ready to be written, and what is to be said about it.
+/// A file that lies beside its target, and what is to be said about it.
 #[derive(Debug)]
 pub struct Sealed {
-    /// The name of the file.
-    pub name: String,
-    /// Its bytes.
-    pub bytes: Vec<u8>,
+    /// What the file will be.
+    pub path: PathBuf,
     /// What readers will have against it, and other warnings.
     pub notes: Vec<String>,
+    staged: Staged,
 }
 
 /// The trust file beside `flagc.toml`, if there is one.
@@ -40,35 +41,44 @@ pub fn trust_beside(root: &Path) -> Result<Option<TrustFile>, OpError> {
     read::trust(&path).map(Some)
 }
 
-/// The bare payload as a file: a flagd document without a signature.
+/// The bare payload as a file in a folder: a flagd document without a signature.
 ///
 /// # Errors
-/// A payload that is too large.
-pub fn bare(built: Built) -> Result<Sealed, OpError> {
-    let notes = bounded(&built)?.into_iter().collect();
-    Ok(Sealed { name: format!("{}.flagd.json", built.environment), bytes: built.payload, notes })
+/// A payload that is too large, or a file that cannot be written.
+pub fn bare(folder: &Path, built: &Built) -> Result<Sealed, OpError> {
+    let notes = bounded(built)?.into_iter().collect();
+    let path = folder.join(format!("{}.flagd.json", built.environment));
+    let staged = stage(&path, &built.payload)?;
+    Ok(Sealed { path, notes, staged })
 }
 
-/// Signs a payload and verifies what came of it.
+/// Signs a payload, and verifies what came of it while it is written into the folder.
 ///
 /// # Errors
 /// A payload that is too large, a key that does not sign, or a bundle that the trust file refuses for another reason than
-/// missing signatures or uncommitted changes.
-pub fn seal(built: &Built, signers: &[Signer], trust: Option<&TrustFile>) -> Result<Sealed, OpError> {
-    let mut notes: Vec<String> = bounded(built)?.into_iter().collect();
+/// missing signatures or uncommitted changes; a file that cannot be written.
+pub fn seal(
+    folder: &Path,
+    built: Built,
+    signers: &[Signer],
+    trust: Option<&TrustFile>,
+) -> Result<Sealed, OpError> {
+    let mut notes: Vec<String> = bounded(&built)?.into_iter().collect();
     let known = match trust {
         Some(trust) => sign_op::known_keys(trust, &built.environment, false)?,
         None => PublicKeys::new(),
     };
     let name = format!("{}.bundle.json", built.environment);
-    let options = VerifyOptions::new(built.environment.as_str());
-    let (bytes, verdict) = sign::sign_and(BUNDLE_TYPE, &built.payload, signers, &known, |bytes| {
-        let verdict = trust.map(|trust| verify::verify(&bytes, trust, &options));
+    let path = folder.join(&name);
+    let options = VerifyOptions::new(built.environment);
+    let (verdict, staged) = sign::sign_and(BUNDLE_TYPE, built.payload, signers, &known, |bytes| {
+        let verify = || trust.map(|trust| verify::verify(bytes, trust, &options));
+        let (verdict, staged) = rayon::join(verify, || stage(&path, bytes));
         let right = match &verdict {
             Some(Ok(verified)) => verified.signed_by().to_vec(),
             Some(Err(_)) | None => Vec::new(),
         };
-        ((bytes, verdict), right)
+        ((verdict, staged), right)
     })?;
     match verdict {
         None => notes.push(format!(
@@ -81,7 +91,28 @@ pub fn seal(built: &Built, signers: &[Signer], trust: Option<&TrustFile>) -> Res
         }
         Some(Err(error)) => return Err(OpError::Refused { path: name.into(), error }),
     }
-    Ok(Sealed { name, bytes, notes })
+    Ok(Sealed { path, notes, staged: staged? })
+}
+
+/// Puts all files in their places, now that none was refused. Gives their paths, and what is to be said about them.
+///
+/// # Errors
+/// The file that could not be written.
+pub fn write(sealed: Vec<Sealed>) -> Result<Vec<(PathBuf, Vec<String>)>, OpError> {
+    let mut all = Staged::default();
+    let mut written = Vec::with_capacity(sealed.len());
+    for Sealed { path, notes, staged } in sealed {
+        all.append(staged);
+        written.push((path, notes));
+    }
+    all.commit()?;
+    Ok(written)
+}
+
+fn stage(path: &Path, bytes: &[u8]) -> Result<Staged, WriteError> {
+    let mut staged = Staged::default();
+    staged.add(path, bytes, Visibility::Shared)?;
+    Ok(staged)
 }
 
 /// A warning for a large payload; a refusal of one that is too large. Both name the largest flags.

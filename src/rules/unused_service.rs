@@ -42,7 +42,11 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
         .services
         .iter()
         .flat_map(|service| service.calls.iter().filter(|called| called.value != service.name));
-    let named: BTreeSet<&str> = evaluating.chain(called).map(|named| named.value.as_str()).collect();
+    let mut named: BTreeSet<&str> = BTreeSet::new();
+    // One by one: collecting would put every mention into a list first, and sort that.
+    for name in evaluating.chain(called) {
+        named.insert(&name.value);
+    }
     // A misspelt name is one mistake: `unknown-service` says what was meant.
     let known = || workspace.services.iter().map(|service| service.name.as_str());
     let misspelt = named.iter().filter(|name| workspace.service_id(name).is_none());

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use flagc_runtime::bundle::{Envelope, Signature, pae};
+use flagc_runtime::bundle::{Envelope, Signature, into_pae, pae};
 use flagc_runtime::trust::TrustedKey;
 
 pub use key::{KeyFormError, PrivateKey, public_key_from_pem};
@@ -92,23 +92,28 @@ pub fn sign(
 }
 
 /// Signs a payload as [`sign`] does, and writes the envelope as [`Envelope::to_bytes`] does, both at once: a payload has
-/// some megabytes. `look` takes the bytes, and may answer with the ids of keys whose signatures it found right in them; the
-/// others are verified here. What it makes of the bytes is handed out only if all signatures are right.
+/// some megabytes. `look` is shown the bytes, and may answer with the ids of keys whose signatures it found right in them;
+/// the others are verified here. What it makes of the bytes is handed out only if all signatures are right.
 pub fn sign_and<T>(
     payload_type: &str,
-    payload: &[u8],
+    payload: Vec<u8>,
     signers: &[Signer],
     known: &PublicKeys,
-    look: impl FnOnce(Vec<u8>) -> (T, Vec<String>),
+    look: impl FnOnce(&[u8]) -> (T, Vec<String>),
 ) -> Result<T, SignError> {
-    let message = pae(payload_type, payload);
+    let length = payload.len();
+    let message = into_pae(payload_type, payload);
+    let payload = message.get(message.len() - length..).unwrap_or_default();
     let (made, written) = rayon::join(|| make(&message, signers, known), || wire::payload(payload));
+    // Who looks at the bytes needs as much memory again, and finds it here.
+    drop(message);
     let mut made = made?;
     let mut signatures = Vec::new();
     put(&mut signatures, &made);
-    let (looked, right) = look(wire::finish(written, payload_type, &signatures));
+    let bytes = wire::finish(written, payload_type, &signatures);
+    let (looked, right) = look(&bytes);
     made.retain(|(signature, _)| !right.contains(&signature.key_id));
-    confirm(&message, &made).map(|()| looked)
+    confirm_written(&bytes, &made).map(|()| looked)
 }
 
 /// Adds signatures to an envelope. Signatures that it has by `known` keys must be right; one by the same key is replaced.
@@ -154,6 +159,13 @@ fn confirm(message: &[u8], made: &[Made]) -> Result<(), SignError> {
         }
     }
     Ok(())
+}
+
+/// Confirms signatures over what stands in an envelope's bytes.
+fn confirm_written(bytes: &[u8], made: &[Made]) -> Result<(), SignError> {
+    let Some((first, _)) = made.first() else { return Ok(()) };
+    let envelope = Envelope::from_bytes(bytes).map_err(|_| SignError::Faulty(first.key_id.clone()))?;
+    confirm(&into_pae(&envelope.payload_type, envelope.payload), made)
 }
 
 /// One by the same key is replaced.

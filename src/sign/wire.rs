@@ -4,20 +4,35 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use flagc_runtime::bundle::Signature;
+use rayon::prelude::*;
+
+const HEAD: &[u8] = b"{\"payload\":\"";
+
+/// For some signatures.
+const ROOM: usize = 4096;
+
+/// As many bytes, three or four times over, are one thread's piece of work.
+const PIECE: usize = 1 << 16;
 
 /// The beginning of an envelope: its payload.
-pub(super) fn payload(payload: &[u8]) -> String {
-    // Room for the base64 and some signatures.
-    let mut text = String::with_capacity(payload.len() / 3 * 4 + 4096);
-    text.push_str("{\"payload\":\"");
-    STANDARD.encode_string(payload, &mut text);
-    text.push('"');
-    text
+pub(super) fn payload(payload: &[u8]) -> Vec<u8> {
+    let end = HEAD.len() + payload.len().div_ceil(3) * 4;
+    // Made of zeros, so that all threads can write into it.
+    let mut bytes = vec![0; end + ROOM];
+    bytes.truncate(end);
+    let (head, text) = bytes.split_at_mut(HEAD.len());
+    head.copy_from_slice(HEAD);
+    let pieces = payload.par_chunks(PIECE * 3).zip(text.par_chunks_mut(PIECE * 4));
+    pieces.for_each(|(piece, place)| {
+        // The place has the length of the piece: that cannot fail. Should it ever, zeros are no base64.
+        let _ = STANDARD.encode_slice(piece, place);
+    });
+    bytes.push(b'"');
+    bytes
 }
 
 /// The rest: canonical JSON (RFC 8785), its keys in order.
-pub(super) fn finish(written: String, payload_type: &str, signatures: &[Signature]) -> Vec<u8> {
-    let mut bytes = written.into_bytes();
+pub(super) fn finish(mut bytes: Vec<u8>, payload_type: &str, signatures: &[Signature]) -> Vec<u8> {
     bytes.extend_from_slice(b",\"payloadType\":");
     text(payload_type, &mut bytes);
     bytes.extend_from_slice(b",\"signatures\":[");
@@ -47,7 +62,7 @@ mod tests {
     fn an_envelope_is_written_as_the_runtime_writes_it() {
         let signature = |key_id: &str| Signature { key_id: key_id.to_owned(), sig: vec![250, 251, 252, 0] };
         for signatures in [vec![], vec![signature("b460")], vec![signature("a\"\n"), signature("ü")]] {
-            for length in 0..7 {
+            for length in (0..7).chain([PIECE * 3 + 1]) {
                 let content = vec![255_u8; length];
                 let written = finish(payload(&content), BUNDLE_TYPE, &signatures);
                 let payload_type = BUNDLE_TYPE.to_owned();

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::de::value::{StrDeserializer, U32Deserializer};
+use serde::de::value::{StrDeserializer, U64Deserializer};
 use serde::de::{
     self, Deserialize, DeserializeOwned, DeserializeSeed, Deserializer, Error as _, IntoDeserializer,
     MapAccess, SeqAccess, Visitor,
@@ -39,13 +39,16 @@ impl fmt::Display for Mismatch {
 
 impl std::error::Error for Mismatch {}
 
-impl de::Error for Mismatch {
+/// Boxed: it is rare, and every value on the way would be carried in as much room.
+type Error = Box<Mismatch>;
+
+impl de::Error for Error {
     fn custom<T: fmt::Display>(message: T) -> Self {
-        Self { message: message.to_string(), at: None, missing: false }
+        Self::new(Mismatch { message: message.to_string(), at: None, missing: false })
     }
 
     fn missing_field(field: &'static str) -> Self {
-        Self { message: format!("missing key `{field}`"), at: None, missing: true }
+        Self::new(Mismatch { message: format!("missing key `{field}`"), at: None, missing: true })
     }
 }
 
@@ -53,7 +56,7 @@ impl de::Error for Mismatch {
 ///
 /// # Errors
 /// A [`Mismatch`] at the innermost value that does not fit.
-pub fn from_item<T: DeserializeOwned>(item: Item<'_>) -> Result<T, Mismatch> {
+pub fn from_item<T: DeserializeOwned>(item: Item<'_>) -> Result<T, Box<Mismatch>> {
     T::deserialize(ItemDeserializer(item))
 }
 
@@ -61,33 +64,35 @@ struct ItemDeserializer<'t>(Item<'t>);
 
 impl ItemDeserializer<'_> {
     /// Gives an error that knows no place the place of this item.
-    fn located(&self, mut error: Mismatch) -> Mismatch {
-        error.at = error.at.or(Some((self.0.id(), self.0.span())));
-        error
+    fn locate<T>(&self, outcome: Result<T, Error>) -> Result<T, Error> {
+        outcome.map_err(|mut error| {
+            error.at = error.at.or(Some((self.0.id(), self.0.span())));
+            error
+        })
     }
 }
 
 impl<'de> Deserializer<'de> for ItemDeserializer<'_> {
-    type Error = Mismatch;
+    type Error = Error;
 
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         let outcome = match self.0.value() {
-            Value::Invalid => Err(Mismatch::custom("a value that cannot be read")),
+            Value::Invalid => Err(Error::custom("a value that cannot be read")),
             Value::String(text) => visitor.visit_str(text),
             Value::Integer(value) => visitor.visit_i64(*value),
             Value::Float(value) => visitor.visit_f64(*value),
             Value::Boolean(value) => visitor.visit_bool(*value),
             // A `Datetime` field asks for the struct below; everything else must not take a date for a string.
-            Value::Datetime(_) => Err(Mismatch::custom("a date stands where none is expected")),
+            Value::Datetime(_) => Err(Error::custom("a date stands where none is expected")),
             Value::Array(_) => visitor.visit_seq(Elements { children: self.0.children(), len: self.0.len() }),
             Value::Table(_) => {
                 visitor.visit_map(Entries { children: self.0.children(), value: None, len: self.0.len() })
             }
         };
-        outcome.map_err(|error| self.located(error))
+        self.locate(outcome)
     }
 
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         visitor.visit_some(self)
     }
 
@@ -95,10 +100,10 @@ impl<'de> Deserializer<'de> for ItemDeserializer<'_> {
         self,
         name: &'static str,
         visitor: V,
-    ) -> Result<V::Value, Mismatch> {
+    ) -> Result<V::Value, Error> {
         if name == SPANNED {
-            let parts = Parts { span: self.0.span(), value: Some(ItemDeserializer(self.0)), step: 0 };
-            return visitor.visit_seq(parts).map_err(|error| self.located(error));
+            let parts = Parts { span: self.0.span(), value: Some(ItemDeserializer(self.0)), is_told: false };
+            return self.locate(visitor.visit_seq(parts));
         }
         if name == ONE_OR_MANY && self.0.is_array() {
             return self.deserialize_any(visitor);
@@ -106,12 +111,12 @@ impl<'de> Deserializer<'de> for ItemDeserializer<'_> {
         if name == DATETIME {
             let outcome = match self.0.value() {
                 Value::Datetime(value) => visitor.visit_string(value.to_string()),
-                _ => Err(Mismatch::custom(format!(
+                _ => Err(Error::custom(format!(
                     "expected a date without quotes, found {}",
                     self.0.type_name()
                 ))),
             };
-            return outcome.map_err(|error| self.located(error));
+            return self.locate(outcome);
         }
         visitor.visit_newtype_struct(self)
     }
@@ -121,9 +126,9 @@ impl<'de> Deserializer<'de> for ItemDeserializer<'_> {
         _name: &'static str,
         _variants: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Mismatch> {
+    ) -> Result<V::Value, Error> {
         match self.0.as_str() {
-            Some(text) => visitor.visit_enum(StrDeserializer::new(text)).map_err(|error| self.located(error)),
+            Some(text) => self.locate(visitor.visit_enum(StrDeserializer::new(text))),
             None => self.deserialize_any(visitor),
         }
     }
@@ -141,9 +146,9 @@ struct Elements<'t> {
 }
 
 impl<'de> SeqAccess<'de> for Elements<'_> {
-    type Error = Mismatch;
+    type Error = Error;
 
-    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Mismatch> {
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Error> {
         let next = self.children.by_ref().find(|item| !matches!(item.value(), Value::Invalid));
         next.map(|item| seed.deserialize(ItemDeserializer(item))).transpose()
     }
@@ -161,15 +166,15 @@ struct Entries<'t> {
 }
 
 impl<'de> MapAccess<'de> for Entries<'_> {
-    type Error = Mismatch;
+    type Error = Error;
 
-    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Mismatch> {
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Error> {
         self.value = self.children.by_ref().find(|item| !matches!(item.value(), Value::Invalid));
         self.value.map(|item| seed.deserialize(KeyDeserializer(item))).transpose()
     }
 
-    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Mismatch> {
-        let item = self.value.take().ok_or_else(|| Mismatch::custom("a value without a key"))?;
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Error> {
+        let item = self.value.take().ok_or_else(|| Error::custom("a value without a key"))?;
         seed.deserialize(ItemDeserializer(item))
     }
 
@@ -181,9 +186,9 @@ impl<'de> MapAccess<'de> for Entries<'_> {
 struct KeyDeserializer<'t>(Item<'t>);
 
 impl<'de> Deserializer<'de> for KeyDeserializer<'_> {
-    type Error = Mismatch;
+    type Error = Error;
 
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mismatch> {
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         visitor.visit_str(self.0.key())
     }
 
@@ -191,10 +196,10 @@ impl<'de> Deserializer<'de> for KeyDeserializer<'_> {
         self,
         name: &'static str,
         visitor: V,
-    ) -> Result<V::Value, Mismatch> {
+    ) -> Result<V::Value, Error> {
         if name == SPANNED {
             let span = self.0.key_span();
-            return visitor.visit_seq(Parts { span, value: Some(self), step: 0 });
+            return visitor.visit_seq(Parts { span, value: Some(self), is_told: false });
         }
         visitor.visit_newtype_struct(self)
     }
@@ -205,24 +210,23 @@ impl<'de> Deserializer<'de> for KeyDeserializer<'_> {
     }
 }
 
-/// A span and its value as the three elements that [`Spanned`] reads.
+/// A span, as one number, and its value: the two elements that [`Spanned`] reads.
 struct Parts<D> {
     span: Span,
     value: Option<D>,
-    step: u8,
+    is_told: bool,
 }
 
-impl<'de, D: Deserializer<'de, Error = Mismatch>> SeqAccess<'de> for Parts<D> {
-    type Error = Mismatch;
+impl<'de, D: Deserializer<'de, Error = Error>> SeqAccess<'de> for Parts<D> {
+    type Error = Error;
 
-    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Mismatch> {
-        self.step += 1;
-        let offset = |offset: u32| -> U32Deserializer<Mismatch> { offset.into_deserializer() };
-        match self.step {
-            1 => seed.deserialize(offset(self.span.start)).map(Some),
-            2 => seed.deserialize(offset(self.span.end)).map(Some),
-            _ => self.value.take().map(|value| seed.deserialize(value)).transpose(),
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Error> {
+        if std::mem::replace(&mut self.is_told, true) {
+            return self.value.take().map(|value| seed.deserialize(value)).transpose();
         }
+        let span = u64::from(self.span.start) << 32 | u64::from(self.span.end);
+        let span: U64Deserializer<Error> = span.into_deserializer();
+        seed.deserialize(span).map(Some)
     }
 }
 
@@ -239,9 +243,10 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Spanned<T> {
 
             fn visit_seq<A: SeqAccess<'de>>(self, mut parts: A) -> Result<Spanned<T>, A::Error> {
                 let missing = || de::Error::custom("a value without its place");
-                let start = parts.next_element()?.ok_or_else(missing)?;
-                let end = parts.next_element()?.ok_or_else(missing)?;
+                let span: u64 = parts.next_element()?.ok_or_else(missing)?;
                 let value = parts.next_element()?.ok_or_else(missing)?;
+                #[expect(clippy::cast_possible_truncation, reason = "two halves of 32 bits")]
+                let (start, end) = ((span >> 32) as u32, span as u32);
                 Ok(Spanned { value, span: Span { start, end } })
             }
         }

@@ -205,7 +205,8 @@ fn type_tree<T: DeserializeOwned>(
     loop {
         match syntax::from_item(tree.root()) {
             Ok(typed) => return Some(typed),
-            Err(Mismatch { message, at, missing }) => {
+            Err(mismatch) => {
+                let Mismatch { message, at, missing } = *mismatch;
                 let (id, span) = at?;
                 if !missing {
                     findings.push(Finding::new(RuleId("wrong-type"), file, span, message));

@@ -205,6 +205,13 @@ pub fn pae(payload_type: &str, payload: &[u8]) -> Vec<u8> {
     bytes
 }
 
+/// The same, in the place of the payload, which has some megabytes.
+pub fn into_pae(payload_type: &str, mut payload: Vec<u8>) -> Vec<u8> {
+    let head = pae_head(payload_type, payload.len());
+    payload.splice(..0, head.into_bytes());
+    payload
+}
+
 fn pae_head(payload_type: &str, length: usize) -> String {
     format!("DSSEv1 {} {payload_type} {length} ", payload_type.len())
 }
