@@ -68,7 +68,12 @@ fn environments_that_are_critical_decide() {
 #[test]
 fn a_split_that_gives_all_to_one_is_an_end() {
     let plan = Workspace::new(&[("api.toml", &flag("\n[environments.production]\nserve = { on = 100 }\n"))]);
-    assert_eq!(plan.plan("api").blockers, []);
+    let plan = plan.plan("api");
+    assert_eq!(plan.blockers, []);
+    let left_out = "a split of 100 % leaves users who cannot be identified with `off`: without the flag they get the rest's";
+    assert!(plan.notes.iter().any(|note| note == left_out), "{:?}", plan.notes);
+    let by_name = Workspace::new(&[("api.toml", &flag("\n[environments.production]\nserve = \"on\"\n"))]);
+    assert!(!by_name.plan("api").notes.iter().any(|note| note.contains("split")));
 }
 
 #[test]
