@@ -166,6 +166,8 @@ fn a_file_that_cannot_be_read_may_require_the_flag() {
     let unread = Blocker::Unreadable { flag: "broken".to_owned() };
     workspace.write("broken.toml", "serve = [\n[requires\napi = \"on\"\n");
     assert_eq!(only_blocker(&workspace.plan("api")), &unread);
+    workspace.write("broken.toml", &flag("zzz =\n\n[requires]\napi = \"on\"\n"));
+    assert!(workspace.plan("api").blockers.contains(&unread));
     std::fs::write(workspace.root().join("broken.toml"), b"\xff").unwrap();
     assert_eq!(only_blocker(&workspace.plan("api")), &unread);
 }

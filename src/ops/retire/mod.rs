@@ -12,7 +12,7 @@ use crate::constancy::{self, Extent, FlagHistory, Serves, Standing};
 use crate::deployed::unified;
 use crate::diff::{self, Diff, Request};
 use crate::model::{Flag, Workspace};
-use crate::retire::{self, Known, Plan, Subject, Uses, piranha, without_flag, without_requirement};
+use crate::retire::{self, Blocker, Known, Plan, Subject, Uses, piranha, without_flag, without_requirement};
 use crate::source::FileId;
 use crate::workspace::{self, Given, GivenContent, Loaded, nearest};
 
@@ -62,11 +62,18 @@ pub fn plan(root: &Path, key: &str, at: i64, uses: Option<&Uses>) -> Result<Prep
         });
     };
     let flag = loaded.workspace.flag(id);
-    let edits = edits(&loaded, flag).map_err(|(path, error)| RetireError::Edit { path, error })?;
+    let (edits, unreadable) =
+        edits(&loaded, flag).map_err(|(path, error)| RetireError::Edit { path, error })?;
     let without = compare(&loaded, &edited(&loaded, &edits), flag, at);
     let history = history(root, &loaded, flag, at)?;
     let subject = Subject { workspace: &loaded.workspace, sources: &loaded.sources, flag };
-    let plan = retire::plan(subject, Known { history: &history, without: &without, uses });
+    let mut plan = retire::plan(subject, Known { history: &history, without: &without, uses });
+    for flag in unreadable {
+        let blocker = Blocker::Unreadable { flag };
+        if !plan.blockers.contains(&blocker) {
+            plan.blockers.push(blocker);
+        }
+    }
     Ok(Prepared { plan, edits, loaded, at })
 }
 
@@ -90,11 +97,14 @@ pub fn write_rules(folder: &Path, plan: &Plan) -> Result<Vec<String>, RetireErro
     Ok(rules.notes)
 }
 
-/// What the files become: requirements and releases go on without the flag, its own file goes.
-fn edits(loaded: &Loaded, flag: &Flag) -> Result<Vec<Edit>, (String, retire::EditError)> {
+/// What the files become: requirements and releases go on without the flag, its own file goes. Besides, the flags that
+/// require it and whose files are no TOML.
+type Edits = (Vec<Edit>, Vec<String>);
+
+fn edits(loaded: &Loaded, flag: &Flag) -> Result<Edits, (String, retire::EditError)> {
     let (workspace, sources) = (&loaded.workspace, &loaded.sources);
     let key = flag.key.as_str();
-    let mut edits = Vec::new();
+    let (mut edits, mut unreadable) = (Vec::new(), Vec::new());
     let mut edit = |id: FileId, change: &dyn Fn(&str) -> Result<Option<String>, retire::EditError>| {
         let source = sources.file(id);
         let after = change(&source.text).map_err(|error| (source.path.clone(), error))?;
@@ -102,8 +112,9 @@ fn edits(loaded: &Loaded, flag: &Flag) -> Result<Vec<Edit>, (String, retire::Edi
         Ok(())
     };
     for dependent in &workspace.flags {
-        if dependent.requires.iter().any(|requirement| requirement.flag.value == key) {
-            edit(dependent.file, &|text| without_requirement(text, key).map(Some))?;
+        let is_one = dependent.requires.iter().any(|requirement| requirement.flag.value == key);
+        if is_one && edit(dependent.file, &|text| without_requirement(text, key).map(Some)).is_err() {
+            unreadable.push(dependent.key.to_string());
         }
     }
     for release in &workspace.releases {
@@ -112,7 +123,7 @@ fn edits(loaded: &Loaded, flag: &Flag) -> Result<Vec<Edit>, (String, retire::Edi
         }
     }
     edit(flag.file, &|_| Ok(None))?;
-    Ok(edits)
+    Ok((edits, unreadable))
 }
 
 /// The workspace with the edits in it.
