@@ -128,6 +128,7 @@ fn render(stale: &Stale, output: &Output) -> String {
         staleness: &stale.staleness,
         histories: &past.histories,
         shown: &stale.shown,
+        by_state: stale.by_state,
         new: stale.new.as_ref(),
         over_budget: &stale.over_budget,
         notes: &notes,

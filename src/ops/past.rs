@@ -62,7 +62,7 @@ pub enum Reach {
 pub fn past(start: &Path, as_of: &AsOf, extent: Extent) -> Result<Past, OpError> {
     let (revisions, root) = match revisions::open(start) {
         Ok(opened) => opened,
-        Err(OpError::History(HistoryError::NotARepository { .. })) => {
+        Err(OpError::History(HistoryError::NotARepository { .. })) if !matches!(as_of, AsOf::Revision(_)) => {
             return without_git(start, as_of, Reach::Outside);
         }
         Err(error) => return Err(error),

@@ -57,6 +57,8 @@ pub struct Stale {
     pub shown: Vec<FlagId>,
     /// Those of them that were not stale at the revision that was named; `None` where none was.
     pub new: Option<BTreeSet<FlagId>>,
+    /// Whether states were asked for by name.
+    pub by_state: bool,
     /// Owners with more stale flags than they may have: who, how many, how many they may have.
     pub over_budget: Vec<(EcoString, u32, u32)>,
     /// What the rules on the lives of flags say of those that are shown, with their levels.
@@ -123,7 +125,8 @@ pub fn stale(start: &Path, options: &Options) -> Result<Stale, OpError> {
     };
     let findings = findings(&past, &staleness, &shown, &owners);
     let over_budget = over_budget(&past, &staleness, options);
-    Ok(Stale { past, staleness, shown, new, over_budget, findings })
+    let by_state = !options.states.is_empty();
+    Ok(Stale { past, staleness, shown, new, by_state, over_budget, findings })
 }
 
 /// What code says of each flag. A service that a flag lists and whose code is not known stands in its way.

@@ -35,6 +35,8 @@ pub struct Report<'r> {
     pub histories: &'r [FlagHistory],
     /// The flags to be told of, in this order.
     pub shown: &'r [FlagId],
+    /// Whether states were asked for by name, so that flags that are not stale are told of as well.
+    pub by_state: bool,
     /// Those of them that became stale since a revision; none where none was named.
     pub new: Option<&'r BTreeSet<FlagId>>,
     /// Owners with more stale flags than they may have: who, how many, how many they may have.
@@ -72,11 +74,12 @@ impl<'r> Report<'r> {
         (self.workspace.flag(id), &self.staleness[index], &self.histories[index])
     }
 
-    /// The stale flags to be told of: with a revision to compare with, those that became so since.
+    /// The flags to be told of one by one: the stale ones, and others where their state was asked for; with a revision to
+    /// compare with, those that became stale since.
     fn stale(&self) -> impl Iterator<Item = (&'r Flag, &'r Staleness)> {
         let is_told = |id: &&FlagId| match self.new {
             Some(new) => new.contains(*id),
-            None => self.of(**id).1.state.is_stale(),
+            None => self.by_state || self.of(**id).1.state.is_stale(),
         };
         self.shown.iter().filter(is_told).map(|id| (self.of(*id).0, self.of(*id).1))
     }

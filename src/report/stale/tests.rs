@@ -72,6 +72,7 @@ fn told_of(format: Format, owner: &str, histories: &[FlagHistory]) -> String {
     render(
         format,
         &Report {
+            by_state: false,
             workspace: &loaded.workspace,
             sources: &loaded.sources,
             prefix: "",
