@@ -195,7 +195,10 @@ fn requirements(
             let place = at(file.position(requirement.flag.span.start));
             match changed(dependent, requirement, without, stays) {
                 None => steps.push(Step::Requirement { of: by, file: path, at: place }),
-                Some(reason) => blockers.push(Blocker::Required { by, file: path, at: place, reason }),
+                Some(reason) => {
+                    steps.push(Step::Dependent { flag: by.clone(), file: path.clone(), at: place });
+                    blockers.push(Blocker::Required { by, file: path, at: place, reason });
+                }
             }
         }
     }

@@ -49,7 +49,9 @@ impl Plan {
     pub fn reads(&self) -> impl Iterator<Item = &Use> {
         let uses = self.steps.iter().flat_map(|step| match step {
             Step::Code { uses, .. } => uses.as_slice(),
-            Step::Requirement { .. } | Step::Release { .. } | Step::File { .. } => &[],
+            Step::Dependent { .. } | Step::Requirement { .. } | Step::Release { .. } | Step::File { .. } => {
+                &[]
+            }
         });
         uses.filter(|one| one.class.needs_the_flag())
     }
@@ -131,6 +133,15 @@ pub enum Step {
         service: String,
         /// Where it names the flag; nowhere, as far as is known, where nobody has looked.
         uses: Vec<Use>,
+    },
+    /// A flag that would serve something else without its requirement is settled by somebody.
+    Dependent {
+        /// The flag.
+        flag: String,
+        /// Its file.
+        file: String,
+        /// The requirement.
+        at: (usize, usize),
     },
     /// A requirement that is met for everybody goes.
     Requirement {

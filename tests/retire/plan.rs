@@ -110,6 +110,10 @@ fn a_requirement_that_is_never_met_keeps_its_dependent_off() {
     let message =
         "it is never met in `dev`, so everybody gets `off` of `checkout` there; without it they would not";
     assert_eq!(reason(&plan).replace("`production`", "`dev`").replace("`staging`", "`dev`"), message);
+    let first =
+        plan.steps.iter().position(|step| matches!(step, Step::Dependent { flag, .. } if flag == "checkout"));
+    let last = plan.steps.iter().position(|step| matches!(step, Step::File { .. }));
+    assert!(first.is_some() && first < last, "{:?}", plan.steps);
 }
 
 #[test]

@@ -81,6 +81,9 @@ fn step(step: &Step) -> Value {
         Step::Code { service, uses } => {
             json!({"do": "code", "service": service, "references": uses.iter().map(reference).collect::<Vec<_>>()})
         }
+        Step::Dependent { flag, file, at } => {
+            json!({"do": "dependent", "flag": flag, "location": location(file, *at)})
+        }
         Step::Requirement { of, file, at } => {
             json!({"do": "requirement", "flag": of, "location": location(file, *at)})
         }

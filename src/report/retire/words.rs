@@ -75,6 +75,9 @@ pub(super) fn step(step: &Step) -> String {
                 format!("{service}: tidy up; {}", counts(uses))
             }
         }
+        Step::Dependent { flag, file, at: (line, column) } => {
+            format!("retire {flag} first, or let it go on without its requirement ({file}:{line}:{column})")
+        }
         Step::Requirement { of, file, at: (line, column) } => {
             format!("take its requirement out of {of}, for whom nothing changes ({file}:{line}:{column})")
         }
