@@ -116,7 +116,16 @@ fn life(
         return Ok((Life::default(), None));
     }
     let Some(as_of) = as_of else {
-        let why = "no commit says what time it is: rules that need a date were skipped".to_owned();
+        let why = match revisions::open(root) {
+            Err(OpError::History(error))
+                if !matches!(error, HistoryError::NotARepository { .. } | HistoryError::NoCommits { .. }) =>
+            {
+                format!("{error}: rules that need a date were skipped")
+            }
+            Ok(_) | Err(_) => {
+                "no commit says what time it is: rules that need a date were skipped".to_owned()
+            }
+        };
         let owners = known_owners(root, &workspace.config);
         return Ok((Life { owners, ..Life::default() }, Some(why)));
     };
