@@ -50,6 +50,17 @@ fn a_shallow_clone_says_at_least() {
 }
 
 #[test]
+fn a_check_in_a_shallow_clone_says_that_it_knows_less() {
+    let (repository, _) = repository();
+    let said = |options: &[&str]| {
+        let folder = clone(repository.path(), options);
+        flagc::ops::check::check(&folder.path().join("clone")).skipped
+    };
+    assert!(said(&["--depth", "1"]).is_some_and(|said| said.starts_with("this clone is shallow")));
+    assert_eq!(said(&[]), None);
+}
+
+#[test]
 fn a_change_within_a_shallow_clone_is_dated() {
     let (repository, _) = repository();
     let commit = repository.commit(90, &[("a.toml", &flag("\"off\"", ""))]);
