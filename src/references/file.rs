@@ -10,6 +10,9 @@ use super::Reason;
 /// Larger files are data or generated; they are counted and not read. Bytes.
 const MOST_BYTES: u64 = 2 << 20;
 
+/// Hardly any file that people write is longer. Bytes.
+const USUAL_BYTES: usize = 256 << 10;
+
 /// Longer lines are minified code: what stands in them is searched and not understood. Bytes.
 const MOST_LINE: usize = 64 << 10;
 
@@ -17,11 +20,8 @@ const MOST_LINE: usize = 64 << 10;
 pub(super) fn read(path: &Path, buffer: &mut Vec<u8>) -> Result<(), Reason> {
     buffer.clear();
     let file = File::open(path).map_err(|_| Reason::Unreadable)?;
-    let length = file.metadata().map_err(|_| Reason::Unreadable)?.len();
-    if length > MOST_BYTES {
-        return Err(Reason::Large);
-    }
-    buffer.reserve(usize::try_from(length).unwrap_or(0) + 1);
+    // Most files fit; to ask for their length first would be one more call for each.
+    buffer.reserve(USUAL_BYTES);
     file.take(MOST_BYTES + 1).read_to_end(buffer).map_err(|_| Reason::Unreadable)?;
     if buffer.len() as u64 > MOST_BYTES {
         return Err(Reason::Large);
