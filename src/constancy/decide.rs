@@ -1,5 +1,7 @@
 //! What a flag serves in each environment, from the beginning of time to its end, in one state of the workspace.
 
+use std::borrow::Cow;
+
 use ecow::EcoString;
 use serde::{Deserialize, Serialize};
 
@@ -53,6 +55,16 @@ pub struct Timeline {
     pub environment: EcoString,
     /// In the order of time; neighbours differ.
     pub pieces: Vec<Piece>,
+}
+
+/// The workspace as [`without_whole_splits`] makes it; itself where it has none.
+pub(super) fn as_meant(workspace: &Workspace) -> Cow<'_, Workspace> {
+    let is_whole = |serve: &Serve| matches!(serve, Serve::Split(split) if split.shares.len() == 1);
+    let mut meant = Cow::Borrowed(workspace);
+    if workspace.flags.iter().flat_map(Flag::serves).any(is_whole) {
+        without_whole_splits(meant.to_mut());
+    }
+    meant
 }
 
 /// Makes splits that give everything to one variant what they mean to people: a variant. Those who cannot be identified
@@ -122,6 +134,13 @@ fn simple(flag: &Flag, environment: EnvironmentId) -> Option<Outcome> {
         && flag.schedule_in(environment).is_empty();
     match flag.serve_in(environment) {
         Serve::Variant(variant) if is_plain => Some(constant(flag, variant.value)),
+        // No share is empty: somebody gets each.
+        Serve::Split(split) if is_plain => {
+            let mut values =
+                split.shares.iter().map(|share| compile::canonical_text(&flag.variant(share.variant).value));
+            let first = values.next()?;
+            values.any(|value| value != first).then_some(Outcome::Varying)
+        }
         Serve::Variant(_) | Serve::Split(_) => None,
     }
 }

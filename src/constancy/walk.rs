@@ -100,8 +100,7 @@ fn walk(
     let mut scan = Scan::new(known, config, question.files.iter().map(|(path, blob, _)| (*path, *blob)));
     let keys = question.workspace.flags.iter().map(|flag| &flag.key);
     let digests = keys.clone().map(|key| scan.follow(key)).collect::<Result<Vec<Digest>, _>>()?;
-    let mut workspace = question.workspace.clone();
-    decide::without_whole_splits(&mut workspace);
+    let workspace = decide::as_meant(question.workspace);
     scan.known.decide_in(&workspace, keys.cloned().zip(digests.iter().copied()).collect());
     let count = config.environments.len();
     let mut tracks = tracks(&digests, count, question.as_of, question.extent, &scan.known.decisions);
@@ -183,8 +182,7 @@ fn tell(
 
 /// What each flag serves now, where there is no history to ask.
 pub fn present(workspace: &Workspace, as_of: i64) -> Vec<FlagHistory> {
-    let mut workspace = workspace.clone();
-    decide::without_whole_splits(&mut workspace);
+    let workspace = decide::as_meant(workspace);
     let segments = compile::segments(&workspace);
     let histories = workspace.flags.par_iter().map(|flag| {
         let timelines = decide::timelines(&workspace, &segments, flag);

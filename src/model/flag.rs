@@ -179,6 +179,19 @@ pub struct Expectation {
 }
 
 impl Flag {
+    /// All that it may serve somewhere, at some time.
+    pub fn serves(&self) -> impl Iterator<Item = &Serve> {
+        let own = (&*self.behaviour.rules, &*self.behaviour.schedule);
+        let others = self.environments.iter().map(|over| {
+            (over.rules.as_deref().unwrap_or_default(), over.schedule.as_deref().unwrap_or_default())
+        });
+        let plain = self.environments.iter().filter_map(|over| over.serve.as_ref());
+        let rest = std::iter::once(own).chain(others).flat_map(|(rules, schedule)| {
+            rules.iter().map(|rule| &rule.serve).chain(schedule.iter().map(|step| &step.serve))
+        });
+        std::iter::once(&self.behaviour.serve).chain(plain).chain(rest)
+    }
+
     /// The id of the variant with this name.
     pub fn variant_id(&self, name: &str) -> Option<VariantId> {
         let index = self.variants.iter().position(|variant| variant.name.value == name)?;

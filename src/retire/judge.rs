@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{Blocker, Plan, Stay, Step, Use, Uses, at};
 use crate::constancy::{FlagHistory, Serves, Standing};
 use crate::diff::{Change, Diff};
-use crate::model::{self, EnvironmentId, Flag, Requirement, Rule, Serve, Workspace};
+use crate::model::{EnvironmentId, Flag, Requirement, Serve, Workspace};
 use crate::source::Sources;
 use crate::staleness::deciding;
 
@@ -118,21 +118,12 @@ fn kept(flag: &Flag) -> Vec<String> {
 
 /// Who gets something else today although everybody counts as served the same: a split leaves out whom it cannot place.
 fn unidentified(flag: &Flag) -> Option<String> {
-    let of = |serve: Option<&Serve>, rules: &[Rule], schedule: &[model::Step]| {
-        let mut serves = serve.into_iter().chain(rules.iter().map(|rule| &rule.serve));
-        let leaves_out = |serve: &Serve| match serve {
-            Serve::Split(split) => matches!(&*split.shares, [only] if only.variant != flag.off_variant),
-            Serve::Variant(_) => false,
-        };
-        serves.any(leaves_out) || schedule.iter().any(|step| leaves_out(&step.serve))
+    let leaves_out = |serve: &Serve| match serve {
+        Serve::Split(split) => matches!(&*split.shares, [only] if only.variant != flag.off_variant),
+        Serve::Variant(_) => false,
     };
-    let behaviour = &flag.behaviour;
-    let own = of(Some(&behaviour.serve), &behaviour.rules, &behaviour.schedule);
-    let by_environment = flag.environments.iter().any(|over| {
-        of(over.serve.as_ref(), over.rules.as_deref().unwrap_or(&[]), over.schedule.as_deref().unwrap_or(&[]))
-    });
     let off = &flag.variant(flag.off_variant).name.value;
-    (own || by_environment).then(|| {
+    flag.serves().any(leaves_out).then(|| {
         format!("a split of 100 % leaves users who cannot be identified with `{off}`: without the flag they get the rest's")
     })
 }
