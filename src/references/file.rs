@@ -16,7 +16,7 @@ const USUAL_BYTES: usize = 256 << 10;
 /// Longer lines are minified code: what stands in them is searched and not understood. Bytes.
 const MOST_LINE: usize = 64 << 10;
 
-/// Reads a file into a buffer, as UTF-8 or what was made of UTF-16.
+/// Reads a file into a buffer, as UTF-8 or what was made of UTF-16. Whether it is text is for the search to say.
 pub(super) fn read(path: &Path, buffer: &mut Vec<u8>) -> Result<(), Reason> {
     buffer.clear();
     let file = File::open(path).map_err(|_| Reason::Unreadable)?;
@@ -30,7 +30,7 @@ pub(super) fn read(path: &Path, buffer: &mut Vec<u8>) -> Result<(), Reason> {
         *buffer = text.into_bytes();
         return Ok(());
     }
-    if memchr::memchr(0, buffer).is_some() { Err(Reason::Binary) } else { Ok(()) }
+    Ok(())
 }
 
 /// The text of a file that begins with the byte order mark of UTF-16.

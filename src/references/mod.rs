@@ -9,6 +9,7 @@ mod report;
 mod resolve;
 mod scan;
 mod search;
+mod signs;
 mod standing;
 mod walk;
 

@@ -174,14 +174,14 @@ fn named(files: &[Searched], names: &BTreeSet<&str>) -> Vec<Named> {
         let language = Language::of(&file.shown)?;
         let mut buffer = Vec::new();
         read(&file.path, &mut buffer).ok()?;
-        let mut found = search.find(&buffer);
+        let mut found = search.find(&buffer)?;
         if found.is_empty() {
             return None;
         }
         let text = text(&buffer).into_owned();
         // Where bytes were replaced, everything stands elsewhere.
         if text.len() != buffer.len() {
-            found = search.find(text.as_bytes());
+            found = search.find(text.as_bytes())?;
         }
         let at: Vec<usize> = found.iter().map(|found| found.start).collect();
         let (uses, declarations) = uses(language, &text, names, &at);

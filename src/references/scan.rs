@@ -11,7 +11,7 @@ use aho_corasick::BuildError;
 use super::classify::{CAMEL, FileFacts, Hit, Language, SNAKE, may_ask_in_short, understand};
 use super::file::{Lines, has_long_lines, read, text};
 use super::resolve::resolve;
-use super::search::{Kind, Parts, Words};
+use super::search::{Found, Kind, Parts, Words};
 use super::walk::{Searched, shown, skip, walk};
 use super::{Class, Place, Reason, Reference, Scan, Skipped, Source};
 
@@ -83,18 +83,23 @@ impl<'k> Search<'k> {
         Ok(Self { keys, camel: Parts::new(b"VDF", CAMEL), snake: Parts::new(b"_", SNAKE) })
     }
 
-    /// The keys in a file, and in code where words of an SDK's methods stand.
-    fn find(&self, bytes: &[u8], language: Option<Language>) -> (Vec<Hit>, Vec<usize>) {
-        let hits = self.keys.find(bytes).into_iter().map(|found| Hit {
+    /// The keys in a file; `None` for what is no text.
+    fn keys(&self, bytes: &[u8]) -> Option<Vec<Hit>> {
+        let hit = |found: Found| Hit {
             start: found.start,
             end: found.end,
             flag: u32::try_from(found.word).unwrap_or(u32::MAX),
-        });
+        };
+        Some(self.keys.find(bytes)?.into_iter().map(hit).collect())
+    }
+
+    /// Where words of an SDK's methods stand in code.
+    fn markers(&self, bytes: &[u8], language: Option<Language>) -> Vec<usize> {
         let mut markers = language.map(|_| self.camel.find(bytes)).unwrap_or_default();
         if language.is_some_and(Language::writes_snakes) {
             markers.extend(self.snake.find(bytes));
         }
-        (hits.collect(), markers)
+        markers
     }
 }
 
@@ -113,13 +118,17 @@ fn one(
             skip(skipped, source, &file, reason);
             return;
         }
+        let Some(hits) = search.keys(buffer) else {
+            skip(skipped, source, &file, Reason::Binary);
+            return;
+        };
         let is_long = has_long_lines(buffer);
         if is_long {
             skip(skipped, source, &file, Reason::LongLines);
         }
         let by_path = Class::by_path(if below.is_empty() { &file } else { below });
         let language = Language::of(&file).filter(|_| by_path.is_none() && !is_long);
-        let (hits, markers) = search.find(buffer, language);
+        let markers = search.markers(buffer, language);
         let searched = || Searched { shown: file.clone(), below: below.to_owned(), path: path.to_path_buf() };
         let mut references = Vec::new();
         let mut facts = None;
@@ -128,8 +137,12 @@ fn one(
             let text = text(buffer);
             // Where bytes were replaced, everything stands elsewhere.
             let replaced = matches!(text, std::borrow::Cow::Owned(_));
-            let (hits, markers) =
-                if replaced { search.find(text.as_bytes(), language) } else { (hits, markers) };
+            let (hits, markers) = if replaced {
+                let bytes = text.as_bytes();
+                (search.keys(bytes).unwrap_or_default(), search.markers(bytes, language))
+            } else {
+                (hits, markers)
+            };
             let understood = if let Some(language) = language {
                 understand(language, &file, &text, &hits, &markers)
             } else {

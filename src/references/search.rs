@@ -6,6 +6,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use aho_corasick::{AhoCorasick, BuildError, packed};
 
+use super::signs::{Signs, sign};
+
 /// A word that was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Found {
@@ -67,52 +69,6 @@ impl Kind {
     }
 }
 
-/// Places that are told by a byte and the two beside it.
-#[derive(Default)]
-struct Signs {
-    signs: Vec<u8>,
-    /// For each, which bytes may stand beside it.
-    beside: Vec<Pairs>,
-}
-
-impl Signs {
-    /// Adds the sign at a place inside of a word.
-    fn add(&mut self, word: &[u8], at: usize) {
-        let index = self.signs.iter().position(|sign| *sign == word[at]).unwrap_or_else(|| {
-            self.signs.push(word[at]);
-            self.beside.push(Pairs::default());
-            self.signs.len() - 1
-        });
-        self.beside[index].add(word[at - 1], word[at + 1]);
-    }
-
-    /// Calls `each` with every such place, in order. There are at most three signs.
-    fn find(&self, bytes: &[u8], each: impl FnMut(usize)) {
-        match self.signs.as_slice() {
-            [] => {}
-            [one] => self.check(bytes, memchr::memchr_iter(*one, bytes), each),
-            [one, two] => self.check(bytes, memchr::memchr2_iter(*one, *two, bytes), each),
-            [one, two, three, ..] => self.check(bytes, memchr::memchr3_iter(*one, *two, *three, bytes), each),
-        }
-    }
-
-    fn check(&self, bytes: &[u8], places: impl Iterator<Item = usize>, mut each: impl FnMut(usize)) {
-        for at in places {
-            let (Some(before), Some(after)) = (at.checked_sub(1), bytes.get(at + 1)) else { continue };
-            let mut signs = self.signs.iter().zip(&self.beside).filter(|(sign, _)| **sign == bytes[at]);
-            if signs.any(|(_, beside)| beside.has(bytes[before], *after)) {
-                each(at);
-            }
-        }
-    }
-}
-
-/// Where a word has the first of these signs that is inside of it.
-fn sign(word: &[u8], signs: &[u8]) -> Option<usize> {
-    let inside = word.get(1..word.len().checked_sub(1)?)?;
-    signs.iter().find_map(|sign| inside.iter().position(|byte| byte == sign)).map(|at| at + 1)
-}
-
 /// Finds whole words.
 pub(super) struct Words<'w> {
     kind: Kind,
@@ -140,14 +96,18 @@ impl<'w> Words<'w> {
                 plain.push((index, word));
             }
         }
+        signs.watch();
         Ok(Self { kind, signs, signed, plain: Pieces::new(plain)? })
     }
 
-    /// Where words stand in a text, in order.
-    pub(super) fn find(&self, bytes: &[u8]) -> Vec<Found> {
+    /// Where words stand in a text, in order; `None` for what is no text.
+    pub(super) fn find(&self, bytes: &[u8]) -> Option<Vec<Found>> {
+        if !self.signs.is_watching() && memchr::memchr(0, bytes).is_some() {
+            return None;
+        }
         let mut found = Vec::new();
         let mut behind = 0;
-        self.signs.find(bytes, |at| {
+        let is_text = self.signs.find(bytes, |at| {
             if at >= behind {
                 let start = self.kind.start(bytes, at);
                 behind = self.kind.end(bytes, at);
@@ -155,13 +115,16 @@ impl<'w> Words<'w> {
                 found.extend(word.map(|word| Found { start, end: behind, word: *word }));
             }
         });
+        if !is_text {
+            return None;
+        }
         self.plain.find(bytes, |plain| {
             if self.kind.is_whole(bytes, plain.start, plain.end) {
                 found.push(plain);
             }
         });
         found.sort_unstable();
-        found
+        Some(found)
     }
 }
 
@@ -194,31 +157,6 @@ impl<'w> Parts<'w> {
             found.extend(self.parts.iter().find_map(begins));
         });
         found
-    }
-}
-
-/// A set of pairs of bytes.
-struct Pairs(Box<[u64]>);
-
-impl Default for Pairs {
-    fn default() -> Self {
-        Self(vec![0; 1 << 10].into_boxed_slice())
-    }
-}
-
-impl Pairs {
-    fn place(one: u8, other: u8) -> (usize, u64) {
-        (usize::from(one) << 2 | usize::from(other) >> 6, 1 << (other & 63))
-    }
-
-    fn add(&mut self, one: u8, other: u8) {
-        let (at, bit) = Self::place(one, other);
-        self.0[at] |= bit;
-    }
-
-    fn has(&self, one: u8, other: u8) -> bool {
-        let (at, bit) = Self::place(one, other);
-        self.0[at] & bit != 0
     }
 }
 
@@ -311,7 +249,10 @@ mod tests {
     use super::{Found, Kind, Parts, Words};
 
     /// Slow and obvious.
-    fn expected(kind: Kind, words: &[&str], text: &[u8]) -> Vec<Found> {
+    fn expected(kind: Kind, words: &[&str], text: &[u8]) -> Option<Vec<Found>> {
+        if text.contains(&0) {
+            return None;
+        }
         let of_word =
             |at: Option<usize>| at.is_some_and(|at| text.get(at).is_some_and(|byte| kind.of_word(*byte)));
         let joins =
@@ -331,7 +272,18 @@ mod tests {
             }
         }
         found.sort_unstable();
-        found
+        Some(found)
+    }
+
+    #[test]
+    fn what_is_no_text_is_told_wherever_it_shows() {
+        for words in [&["a-b"][..], &["ab"], &["a-b", "a_b", "a.b"], &[]] {
+            let search = Words::new(Kind::Key, words).unwrap();
+            for text in [&b"\0"[..], b"a-b\0", b"\0ab", b"a_b \0 a.b"] {
+                assert_eq!(search.find(text), None, "{words:?}");
+            }
+            assert!(search.find(b"a b").is_some());
+        }
     }
 
     #[test]
