@@ -4,9 +4,10 @@ use std::borrow::Cow;
 
 use ecow::EcoString;
 use serde::{Deserialize, Serialize};
+use smallvec::SmallVec;
 
 use crate::compile::{self, Segments};
-use crate::exposure::{self, Analysis, Program, Survey, TooComplex};
+use crate::exposure::{self, MAX_MOMENTS, Program, Solver, Survey, TooComplex};
 use crate::model::{EnvironmentId, Flag, Rule, Serve, Step, VariantId, Workspace};
 
 /// What everybody gets.
@@ -105,20 +106,86 @@ fn whole(serve: &mut Serve) {
 
 /// What a flag serves in every environment. `workspace` must know everything that the flag requires.
 pub fn timelines(workspace: &Workspace, segments: &Segments, flag: &Flag) -> Vec<Timeline> {
-    let config = &workspace.config;
-    let simple: Vec<_> = config.environment_ids().map(|environment| simple(flag, environment)).collect();
-    let is_open = simple.iter().any(Option::is_none);
-    let survey = if is_open { Survey::new(workspace, flag, segments) } else { None };
-    let analysis = survey.as_ref().map(Analysis::new);
-    let decided = config.environment_ids().zip(simple).map(|(environment, simple)| {
-        let pieces = match (simple, &analysis) {
-            (Some(outcome), _) => vec![Piece { from: i64::MIN, outcome }],
-            (None, None) => vec![Piece { from: i64::MIN, outcome: Outcome::Broken }],
-            (None, Some(analysis)) => pieces(analysis, workspace, environment),
+    Inquiry::new(workspace, segments, flag).timelines()
+}
+
+/// The same where each of some environments serves everybody one variant from a time on, and no schedule will change it;
+/// `None` where one does not.
+pub(super) fn timelines_if_constant(
+    workspace: &Workspace,
+    segments: &Segments,
+    flag: &Flag,
+    environments: &[EnvironmentId],
+    at: i64,
+) -> Option<Vec<Timeline>> {
+    let mut inquiry = Inquiry::new(workspace, segments, flag);
+    environments
+        .iter()
+        .all(|environment| inquiry.is_constant_from(*environment, at))
+        .then(|| inquiry.timelines())
+}
+
+/// Questions about one flag, which share what they need to know of it.
+struct Inquiry<'w> {
+    workspace: &'w Workspace,
+    segments: &'w Segments,
+    flag: &'w Flag,
+    /// Made when a question needs it.
+    survey: Option<Option<Survey<'w>>>,
+    /// What was found out, by an environment that stands for all that say the same.
+    known: SmallVec<[(EnvironmentId, Vec<Piece>); 2]>,
+}
+
+impl<'w> Inquiry<'w> {
+    fn new(workspace: &'w Workspace, segments: &'w Segments, flag: &'w Flag) -> Self {
+        Self { workspace, segments, flag, survey: None, known: SmallVec::new() }
+    }
+
+    fn survey(&mut self) -> Option<&Survey<'w>> {
+        let (workspace, flag) = (self.workspace, self.flag);
+        self.survey.get_or_insert_with(|| Survey::new(workspace, flag, self.segments)).as_ref()
+    }
+
+    fn timelines(&mut self) -> Vec<Timeline> {
+        let config = &self.workspace.config;
+        let timeline = |environment| Timeline {
+            environment: config.environment(environment).name.value.as_str().into(),
+            pieces: self.pieces(environment),
         };
-        Timeline { environment: config.environment(environment).name.value.as_str().into(), pieces }
-    });
-    decided.collect()
+        config.environment_ids().map(timeline).collect()
+    }
+
+    fn pieces(&mut self, environment: EnvironmentId) -> Vec<Piece> {
+        let always = |outcome| vec![Piece { from: i64::MIN, outcome }];
+        if let Some(outcome) = simple(self.flag, environment) {
+            return always(outcome);
+        }
+        let Some(like) = self.survey().and_then(|survey| survey.like(environment)) else {
+            return always(Outcome::Broken);
+        };
+        if let Some((_, pieces)) = self.known.iter().find(|(known, _)| *known == like) {
+            return pieces.clone();
+        }
+        let (workspace, flag) = (self.workspace, self.flag);
+        let Some(survey) = self.survey() else { return always(Outcome::Broken) };
+        let pieces = pieces(&Solver::new(survey.space()), workspace, flag, like);
+        self.known.push((like, pieces.clone()));
+        pieces
+    }
+
+    fn is_constant_from(&mut self, environment: EnvironmentId, at: i64) -> bool {
+        if let Some(outcome) = simple(self.flag, environment) {
+            return matches!(outcome, Outcome::Constant { .. });
+        }
+        // Most flags are not constant, and one time is enough to see that.
+        let (workspace, flag) = (self.workspace, self.flag);
+        let Some(survey) = self.survey().filter(|survey| survey.like(environment).is_some()) else {
+            return false;
+        };
+        let now = outcome(&Solver::new(survey.space()), workspace, flag, environment, at);
+        matches!(now, Ok(Outcome::Constant { .. }))
+            && self.pieces(environment).last().is_some_and(|last| last.from <= at)
+    }
 }
 
 /// The outcome where it can be read off: a kill, or one variant for everybody at any time.
@@ -153,17 +220,19 @@ fn constant(flag: &Flag, variant: VariantId) -> Outcome {
     }
 }
 
-fn pieces(analysis: &Analysis<'_>, workspace: &Workspace, environment: EnvironmentId) -> Vec<Piece> {
-    if analysis.too_complex {
+fn pieces(
+    solver: &Solver<'_>,
+    workspace: &Workspace,
+    flag: &Flag,
+    environment: EnvironmentId,
+) -> Vec<Piece> {
+    let instants = exposure::instants(workspace, flag, environment);
+    if instants.len() >= MAX_MOMENTS {
         return vec![Piece { from: i64::MIN, outcome: Outcome::Undecided }];
     }
-    if analysis.setting_in(environment).is_none() {
-        return vec![Piece { from: i64::MIN, outcome: Outcome::Broken }];
-    }
     let mut pieces: Vec<Piece> = Vec::new();
-    let instants = exposure::instants(workspace, analysis.flag, environment);
     for from in std::iter::once(i64::MIN).chain(instants) {
-        let outcome = outcome(analysis, workspace, environment, from).unwrap_or(Outcome::Undecided);
+        let outcome = outcome(solver, workspace, flag, environment, from).unwrap_or(Outcome::Undecided);
         if pieces.last().is_none_or(|last| last.outcome != outcome) {
             pieces.push(Piece { from, outcome });
         }
@@ -173,16 +242,17 @@ fn pieces(analysis: &Analysis<'_>, workspace: &Workspace, environment: Environme
 
 /// What is served at one time: constant where all variants that somebody can get have one value.
 fn outcome(
-    analysis: &Analysis<'_>,
+    solver: &Solver<'_>,
     workspace: &Workspace,
+    flag: &Flag,
     environment: EnvironmentId,
     at: i64,
 ) -> Result<Outcome, TooComplex> {
-    let (flag, space) = (analysis.flag, analysis.solver.space());
+    let space = solver.space();
     let program = Program::new(space, workspace, flag, environment, at)?;
     let mut only = None;
     for variant in flag.variant_ids() {
-        if !analysis.solver.possible(&[&program.serves(space, &[variant])])? {
+        if !solver.possible(&[&program.serves(space, &[variant])])? {
             continue;
         }
         let served = constant(flag, variant);

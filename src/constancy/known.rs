@@ -1,6 +1,7 @@
 //! What was found out already: what a file refers to, by its object id, and what a flag serves, by a digest of all that
 //! it depends on. An old state is decided by loading the few files that matter to it.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
@@ -51,6 +52,8 @@ pub(super) struct Wanted {
 /// The memory.
 pub(super) struct Known<'r> {
     revisions: &'r Revisions,
+    /// Files of the newest state, which need not be committed.
+    at_hand: HashMap<BlobId, &'r [u8]>,
     refers: HashMap<BlobId, Arc<Refers>>,
     /// Contents that were read ahead.
     bytes: HashMap<BlobId, Vec<u8>>,
@@ -58,15 +61,21 @@ pub(super) struct Known<'r> {
 }
 
 impl<'r> Known<'r> {
-    pub(super) fn new(revisions: &'r Revisions) -> Self {
-        Self { revisions, refers: HashMap::new(), bytes: HashMap::new(), decisions: HashMap::new() }
+    /// Knows nothing yet, but has the files of the newest state: path, object id, bytes.
+    pub(super) fn new(revisions: &'r Revisions, files: &[(&str, BlobId, &'r [u8])]) -> Self {
+        Self {
+            revisions,
+            at_hand: files.iter().map(|(_, blob, bytes)| (*blob, *bytes)).collect(),
+            refers: HashMap::new(),
+            bytes: HashMap::new(),
+            decisions: HashMap::new(),
+        }
     }
 
-    /// Remembers files whose bytes are at hand.
-    pub(super) fn learn<'b>(&mut self, files: impl Iterator<Item = (BlobId, &'b [u8])>) {
-        let files: Vec<_> = files.collect();
-        let learnt: Vec<_> = files.par_iter().map(|(blob, bytes)| (*blob, Arc::new(refers(bytes)))).collect();
-        self.refers.extend(learnt);
+    /// Finds out what the files at hand refer to, all at once.
+    pub(super) fn learn_all(&mut self) {
+        let learn = |(blob, bytes): (&BlobId, &&[u8])| (*blob, Arc::new(refers(bytes)));
+        self.refers = self.at_hand.par_iter().map(learn).collect();
     }
 
     /// Reads files of which something will be asked, several at a time; those that were read ahead before are forgotten.
@@ -86,11 +95,26 @@ impl<'r> Known<'r> {
         if let Some(known) = self.refers.get(&blob) {
             return Ok(Arc::clone(known));
         }
-        let bytes = self.revisions.read(&[blob], MAX_BYTES)?.pop().flatten();
+        let read = match self.at_hand.get(&blob) {
+            Some(bytes) => Some(Cow::Borrowed(*bytes)),
+            None => self.revisions.read(&[blob], MAX_BYTES)?.pop().flatten().map(Cow::Owned),
+        };
         // What is too large to be read is known by its id.
-        let found = Arc::new(refers(bytes.as_deref().unwrap_or(blob.as_bytes())));
+        let found = Arc::new(refers(read.as_deref().unwrap_or(blob.as_bytes())));
         self.refers.insert(blob, Arc::clone(&found));
         Ok(found)
+    }
+
+    /// The keys that a flag bore before, as its file says.
+    pub(super) fn previous_keys(&mut self, blob: BlobId) -> Result<Vec<EcoString>, HistoryError> {
+        // Few files have any, and most need not be parsed to see that. A backslash may spell the word in another way.
+        let may_name = |bytes: &&[u8]| {
+            memchr::memchr(b'\\', bytes).is_some() || memchr::memmem::find(bytes, b"previous_keys").is_some()
+        };
+        if !self.refers.contains_key(&blob) && self.at_hand.get(&blob).is_some_and(|bytes| !may_name(bytes)) {
+            return Ok(Vec::new());
+        }
+        Ok(self.refers(blob)?.previous_keys.clone())
     }
 
     /// All that a flag depends on in a state of the workspace, with settings of this meaning.
@@ -149,19 +173,23 @@ impl<'r> Known<'r> {
         let missing: HashSet<BlobId> = wanted
             .values()
             .flat_map(|wanted| wanted.files.iter().map(|(_, blob)| *blob))
-            .filter(|blob| !self.bytes.contains_key(blob))
+            .filter(|blob| !self.bytes.contains_key(blob) && !self.at_hand.contains_key(blob))
             .collect();
         let missing: Vec<BlobId> = missing.into_iter().collect();
         let read = self.revisions.read(&missing, MAX_BYTES)?;
         self.bytes.extend(missing.into_iter().zip(read).filter_map(|(blob, bytes)| Some((blob, bytes?))));
-        let bytes = &self.bytes;
+        let (bytes, at_hand) = (&self.bytes, &self.at_hand);
+        let content = |blob: &BlobId| {
+            let read = bytes.get(blob).map(Vec::as_slice).or_else(|| at_hand.get(blob).copied());
+            read.map_or(GivenContent::Oversized, |bytes| GivenContent::Bytes(bytes.to_vec()))
+        };
         let decided: Vec<_> = wanted
             .into_par_iter()
             .map(|(digest, wanted)| {
-                let given = wanted.files.into_iter().map(|(path, blob)| Given {
-                    path: path.to_string(),
-                    content: bytes.get(&blob).cloned().map_or(GivenContent::Oversized, GivenContent::Bytes),
-                });
+                let given = wanted
+                    .files
+                    .into_iter()
+                    .map(|(path, blob)| Given { path: path.to_string(), content: content(&blob) });
                 let mut workspace = workspace::load_part(&wanted.config, given.collect());
                 decide::without_whole_splits(&mut workspace);
                 (digest, Arc::new(decision(&workspace, &compile::segments(&workspace), &wanted.key)))

@@ -16,7 +16,7 @@ use ecow::EcoString;
 
 pub use decide::{Outcome, Piece, Timeline, timelines};
 pub use memory::Memory;
-pub use walk::{Extent, Question, histories, present, recall, study};
+pub use walk::{Asked, Extent, Question, histories, present, recall, study};
 
 /// What a flag serves in an environment at some time.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,10 +65,10 @@ pub struct Standing {
 }
 
 /// What is known of a flag.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FlagHistory {
     /// When it came into the workspace, under this key or a former one; `None` outside of Git.
     pub added: Option<Since>,
-    /// In the order of the workspace's environments.
+    /// In the order of the workspace's environments; none where they were not asked for.
     pub standings: Vec<Standing>,
 }

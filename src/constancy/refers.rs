@@ -1,9 +1,13 @@
 //! What else a file's meaning depends on, read from its text without resolving anything: it may name too much, never too
 //! little.
 
+use std::collections::{BTreeSet, HashSet};
+
 use ecow::EcoString;
 use sha2::{Digest as _, Sha256};
 
+use super::world::Name;
+use crate::model::{Condition, Flag, SegmentId, Workspace};
 use crate::syntax::{self, Item, Value};
 
 /// The names in a flag's or a segment's file that lead to other files.
@@ -92,4 +96,37 @@ fn says(root: Item<'_>) -> [u8; 32] {
         open.extend(children.into_iter().rev().map(|child| (child, depth + 1)));
     }
     digest.finalize().into()
+}
+
+/// What a flag of a workspace depends on, as far as it is among the names that were `touched`: itself, what it requires
+/// and the segments used, all transitively. What could not be resolved means nothing that could be served.
+pub(super) fn depends_on(workspace: &Workspace, flag: &Flag, touched: &HashSet<Name>) -> Vec<Name> {
+    let mut names = BTreeSet::from([Name::Flag(flag.key.clone())]);
+    let (mut flags, mut segments, mut seen) = (vec![flag], Vec::new(), BTreeSet::new());
+    while let Some(flag) = flags.pop() {
+        for requirement in &flag.requires {
+            let key: EcoString = requirement.flag.value.as_str().into();
+            let required = workspace.flag_id(&key).map(|id| workspace.flag(id));
+            if names.insert(Name::Flag(key)) {
+                flags.extend(required);
+            }
+        }
+        flag.rules().filter_map(|rule| rule.condition.as_ref()).for_each(|condition| uses(condition, &mut segments));
+    }
+    while let Some(id) = segments.pop() {
+        if seen.insert(id) {
+            let segment = workspace.segment(id);
+            names.insert(Name::Segment(segment.name.clone()));
+            segment.condition.iter().for_each(|condition| uses(condition, &mut segments));
+        }
+    }
+    names.into_iter().filter(|name| touched.contains(name)).collect()
+}
+
+fn uses(condition: &Condition, segments: &mut Vec<SegmentId>) {
+    condition.for_each_leaf(&mut |leaf| {
+        if let Condition::Segment(segment) = leaf {
+            segments.push(segment.value);
+        }
+    });
 }

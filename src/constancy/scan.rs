@@ -7,10 +7,11 @@ use std::sync::Arc;
 use ecow::EcoString;
 use serde::{Deserialize, Serialize};
 
-use super::known::{Closure, Digest, Known, Wanted};
+use super::Question;
+use super::known::{Digest, Known, Wanted};
 use super::settings::{self, Environments};
 use super::world::{Name, World};
-use crate::history::{BlobId, HistoryError, LineCommit};
+use crate::history::{BlobId, FileChange, HistoryError, LineCommit};
 use crate::model::Config;
 
 /// Something that is otherwise before a commit, given by its position, than after it.
@@ -49,7 +50,8 @@ struct Trail {
     former: Vec<EcoString>,
     /// Its file in the state.
     blob: Option<BlobId>,
-    digest: Digest,
+    /// What it depends on in the state, if that was asked for.
+    digest: Option<Digest>,
     is_gone: bool,
 }
 
@@ -66,15 +68,10 @@ pub(super) struct Scan<'r> {
 }
 
 impl<'r> Scan<'r> {
-    pub(super) fn new(
-        known: Known<'r>,
-        config: &Config,
-        files: impl Iterator<Item = (&'r str, BlobId)>,
-    ) -> Self {
+    pub(super) fn new(known: Known<'r>, question: &Question<'_>) -> Self {
+        let config = &question.workspace.config;
         let mut world = World::default();
-        for (path, blob) in files {
-            world.insert(path, blob);
-        }
+        question.files.iter().for_each(|(path, blob, _)| world.insert(path, *blob));
         Self {
             known,
             world,
@@ -88,12 +85,19 @@ impl<'r> Scan<'r> {
     /// Begins to follow a flag of the newest state; returns what it depends on.
     pub(super) fn follow(&mut self, key: &EcoString) -> Result<Digest, HistoryError> {
         let closure = self.known.closure(&self.world, key, self.meaning())?;
-        let blob = self.world.get(&Name::Flag(key.clone())).map(|(_, blob)| *blob);
-        let trail =
-            Trail { key: key.clone(), former: Vec::new(), blob, digest: closure.digest, is_gone: false };
-        self.trails.push(trail);
-        self.depend(self.trails.len() - 1, &closure);
+        self.begin(key, Some(closure.digest), &closure.names);
         Ok(closure.digest)
+    }
+
+    /// The same where the `names` are known that it depends on, and nobody asks for the digest.
+    pub(super) fn follow_by(&mut self, key: &EcoString, names: &[Name]) {
+        self.begin(key, None, names);
+    }
+
+    fn begin<'n>(&mut self, key: &EcoString, digest: Option<Digest>, names: impl IntoIterator<Item = &'n Name>) {
+        let blob = self.world.get(&Name::Flag(key.clone())).map(|(_, blob)| *blob);
+        self.trails.push(Trail { key: key.clone(), former: Vec::new(), blob, digest, is_gone: false });
+        self.depend(self.trails.len() - 1, names);
     }
 
     /// What today's environments are called in the state.
@@ -108,11 +112,13 @@ impl<'r> Scan<'r> {
         commits: &[LineCommit],
         is_open: &[bool],
     ) -> Result<(Vec<Event>, BTreeMap<Digest, Wanted>), HistoryError> {
-        let changes = commits.iter().flat_map(|commit| &commit.changes);
-        let read = changes.filter(|change| {
-            matches!(Name::of(&change.path), Some(Name::Flag(_) | Name::Segment(_))) && change.after.is_some()
-        });
-        self.known.read_ahead(read.filter_map(|change| change.before))?;
+        let is_read = |change: &&FileChange| {
+            let name = Name::of(&change.path).filter(|name| *name != Name::Settings);
+            let tracks = name.and_then(|name| self.dependents.get(&name));
+            change.after.is_some() && tracks.is_some_and(|tracks| tracks.iter().any(|track| is_open[*track]))
+        };
+        let changes = commits.iter().flat_map(|commit| &commit.changes).filter(is_read);
+        self.known.read_ahead(changes.filter_map(|change| change.before))?;
         let (mut events, mut wanted) = (Vec::new(), BTreeMap::new());
         for (commit, index) in commits.iter().zip(first..) {
             self.step_over(commit, index, is_open, &mut events, &mut wanted)?;
@@ -152,11 +158,11 @@ impl<'r> Scan<'r> {
                 continue;
             }
             let closure = self.known.closure(&self.world, &key, self.meaning())?;
-            if self.trails[track].digest == closure.digest {
+            if self.trails[track].digest == Some(closure.digest) {
                 continue;
             }
-            self.trails[track].digest = closure.digest;
-            self.depend(track, &closure);
+            self.trails[track].digest = Some(closure.digest);
+            self.depend(track, &closure.names);
             events.push(Event::Changed { track, index, digest: closure.digest });
             if let Some((_, config)) = &self.settings
                 && !self.known.decisions.contains_key(&closure.digest)
@@ -199,9 +205,9 @@ impl<'r> Scan<'r> {
             return Ok(Some(trail.key.clone()));
         }
         let Some(blob) = trail.blob else { return Ok(None) };
-        for former in &self.known.refers(blob)?.previous_keys {
-            if !trail.former.contains(former) {
-                trail.former.push(former.clone());
+        for former in self.known.previous_keys(blob)? {
+            if !trail.former.contains(&former) {
+                trail.former.push(former);
             }
         }
         let exists = |key: &&EcoString| self.world.get(&Name::Flag((*key).clone())).is_some();
@@ -212,8 +218,8 @@ impl<'r> Scan<'r> {
         Ok(found)
     }
 
-    fn depend(&mut self, track: usize, closure: &Closure) {
-        for name in &closure.names {
+    fn depend<'n>(&mut self, track: usize, names: impl IntoIterator<Item = &'n Name>) {
+        for name in names {
             match self.dependents.get_mut(name) {
                 Some(known) => {
                     known.insert(track);

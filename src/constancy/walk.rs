@@ -1,7 +1,7 @@
 //! The walk back through history, in strides: find where a flag has to be looked at again, decide all of these states on
 //! all threads, and tell each flag what it served. A flag whose dates are found is not decided any further.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use ecow::EcoString;
@@ -9,13 +9,15 @@ use rayon::prelude::*;
 
 use super::known::{Decision, Digest, Known};
 use super::memory::Memory;
+use super::refers::depends_on;
 use super::scan::{Event, Scan};
 use super::settings::Environments;
 use super::track::{Span, Track};
+use super::world::Name;
 use super::{FlagHistory, decide};
 use crate::compile;
 use crate::history::{BlobId, HistoryError, Line, Revisions};
-use crate::model::Workspace;
+use crate::model::{EnvironmentId, Flag, Workspace};
 
 /// So many commits are looked at before anything is decided: enough for all threads, and few enough that little is
 /// decided in vain.
@@ -28,6 +30,19 @@ pub enum Extent {
     Present,
     /// All that it ever served.
     Whole,
+}
+
+/// What is asked of a flag; each asks for what those before it ask for as well.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Asked {
+    /// Nothing.
+    Nothing,
+    /// When it came.
+    Arrival,
+    /// Its standings, if the environments in question serve everybody one variant now, and no schedule changes that.
+    Constancy,
+    /// Its standings in any case.
+    Standings,
 }
 
 /// What is asked.
@@ -45,15 +60,53 @@ pub struct Question<'q> {
     pub extent: Extent,
 }
 
-/// What each flag of the workspace has served, in the order of the workspace.
+/// What each flag of the workspace has served, in the order of the workspace, as far as it is `asked`, with nothing more
+/// found out than that takes: a flag that is not asked for its standings has none. [`Asked::Constancy`] goes by
+/// `environments`.
 ///
 /// # Errors
 /// An object that is missing or damaged.
-pub fn histories(revisions: &Revisions, question: &Question<'_>) -> Result<Vec<FlagHistory>, HistoryError> {
-    Ok(walk(revisions, question, false)?.0)
+pub fn histories(
+    revisions: &Revisions,
+    question: &Question<'_>,
+    asked: &[Asked],
+    environments: &[EnvironmentId],
+) -> Result<Vec<FlagHistory>, HistoryError> {
+    let workspace = decide::as_meant(question.workspace);
+    let segments = compile::segments(&workspace);
+    let touched = touched(question.line);
+    let begin = |(flag, asked): (&Flag, &Asked)| {
+        let timelines = match asked {
+            Asked::Nothing => return None,
+            Asked::Arrival => None,
+            Asked::Constancy => {
+                decide::timelines_if_constant(&workspace, &segments, flag, environments, question.as_of)
+            }
+            Asked::Standings => Some(decide::timelines(&workspace, &segments, flag)),
+        };
+        let mut track = Track::new(timelines.as_ref().map_or(0, Vec::len), question.as_of, question.extent);
+        track.decision = Arc::new(timelines.map_or(Decision::Broken, Decision::Timelines));
+        Some((track, depends_on(&workspace, flag, &touched)))
+    };
+    let begun: Vec<_> = workspace.flags.par_iter().zip(asked).map(begin).collect();
+    let mut scan = Scan::new(Known::new(revisions, question.files), question);
+    let mut histories = vec![FlagHistory::default(); begun.len()];
+    let (mut tracks, mut positions) = (Vec::new(), Vec::new());
+    for (index, (flag, begun)) in workspace.flags.iter().zip(begun).enumerate() {
+        let Some((track, names)) = begun else { continue };
+        scan.follow_by(&flag.key, &names);
+        tracks.push(track);
+        positions.push(index);
+    }
+    let called = go_back(&mut scan, &mut tracks, question.line, None)?;
+    for (index, history) in positions.into_iter().zip(finish(tracks, &called, question.line)) {
+        histories[index] = history;
+    }
+    Ok(histories)
 }
 
-/// The same, with all that was found out on the way, for [`recall`].
+/// What each flag of the workspace has served, in the order of the workspace, and all that was found out on the way, for
+/// [`recall`].
 ///
 /// # Errors
 /// See [`histories`].
@@ -61,8 +114,18 @@ pub fn study(
     revisions: &Revisions,
     question: &Question<'_>,
 ) -> Result<(Vec<FlagHistory>, Memory), HistoryError> {
-    let (histories, memory) = walk(revisions, question, true)?;
-    Ok((histories, memory.unwrap_or_default()))
+    let mut scan = Scan::new(Known::new(revisions, question.files), question);
+    scan.known.learn_all();
+    let keys = question.workspace.flags.iter().map(|flag| &flag.key);
+    let digests = keys.clone().map(|key| scan.follow(key)).collect::<Result<Vec<Digest>, _>>()?;
+    let workspace = decide::as_meant(question.workspace);
+    scan.known.decide_in(&workspace, keys.cloned().zip(digests.iter().copied()).collect());
+    let count = workspace.config.environments.len();
+    let mut tracks = tracks(&digests, count, question.as_of, question.extent, &scan.known.decisions);
+    let mut events = Vec::new();
+    let called = go_back(&mut scan, &mut tracks, question.line, Some(&mut events))?;
+    let histories = finish(tracks, &called, question.line);
+    Ok((histories, Memory::new(question.line, digests, events, &scan.known.decisions)))
 }
 
 /// What each flag has served, told from memory; `None` where it does not fit the workspace.
@@ -88,38 +151,33 @@ pub fn recall(
 
 type Decisions = HashMap<Digest, Arc<Decision>>;
 
-/// With `remember` nothing is left out because it is not of interest now.
-fn walk(
-    revisions: &Revisions,
-    question: &Question<'_>,
-    remember: bool,
-) -> Result<(Vec<FlagHistory>, Option<Memory>), HistoryError> {
-    let config = &question.workspace.config;
-    let mut known = Known::new(revisions);
-    known.learn(question.files.iter().map(|(_, blob, bytes)| (*blob, *bytes)));
-    let mut scan = Scan::new(known, config, question.files.iter().map(|(path, blob, _)| (*path, *blob)));
-    let keys = question.workspace.flags.iter().map(|flag| &flag.key);
-    let digests = keys.clone().map(|key| scan.follow(key)).collect::<Result<Vec<Digest>, _>>()?;
-    let workspace = decide::as_meant(question.workspace);
-    scan.known.decide_in(&workspace, keys.cloned().zip(digests.iter().copied()).collect());
-    let count = config.environments.len();
-    let mut tracks = tracks(&digests, count, question.as_of, question.extent, &scan.known.decisions);
+/// What the commits of a line touch.
+fn touched(line: &Line) -> HashSet<Name> {
+    line.commits.iter().flat_map(|commit| &commit.changes).filter_map(|change| Name::of(&change.path)).collect()
+}
+
+/// Goes through the line and tells the tracks; returns what today's environments were called in the beginning. With
+/// `remembered` nothing is left out because it is not of interest now.
+fn go_back(
+    scan: &mut Scan<'_>,
+    tracks: &mut [Track],
+    line: &Line,
+    mut remembered: Option<&mut Vec<Event>>,
+) -> Result<Vec<Option<EcoString>>, HistoryError> {
     let mut called = scan.called().to_vec();
-    let mut all = Vec::new();
-    for (stride, commits) in question.line.commits.chunks(STRIDE).enumerate() {
-        let is_open: Vec<bool> = tracks.iter().map(|track| remember || track.is_open()).collect();
+    for (stride, commits) in line.commits.chunks(STRIDE).enumerate() {
+        let is_open: Vec<bool> =
+            tracks.iter().map(|track| remembered.is_some() || track.is_open()).collect();
         let (events, wanted) = scan.go_back(stride * STRIDE, commits, &is_open)?;
         scan.known.decide(wanted)?;
         for event in &events {
-            tell(event, &mut tracks, &mut called, &scan.known.decisions, question.line);
+            tell(event, tracks, &mut called, &scan.known.decisions, line);
         }
-        if remember {
+        if let Some(all) = &mut remembered {
             all.extend(events);
         }
     }
-    let histories = finish(tracks, &called, question.line);
-    let memory = remember.then(|| Memory::new(question.line, digests, all, &scan.known.decisions));
-    Ok((histories, memory))
+    Ok(called)
 }
 
 fn tracks(

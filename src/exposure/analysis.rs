@@ -15,7 +15,7 @@ use crate::compile::{self, Demands, Segments, demands};
 use crate::model::{Condition, EnvironmentId, Flag, Serve, VariantId, Workspace};
 
 /// More states in time than this are too complex to be looked at.
-const MAX_MOMENTS: usize = 1_000;
+pub const MAX_MOMENTS: usize = 1_000;
 
 /// What is to be analysed of a flag: its environments, and the space of its contexts.
 #[derive(Debug)]
@@ -125,6 +125,17 @@ impl<'w> Survey<'w> {
             survey.scenes.push(Scene { environment, setting });
         }
         (!survey.scenes.is_empty()).then(|| Self { space: Space::new(gathered), ..survey })
+    }
+
+    /// The contexts that can be told apart.
+    pub fn space(&self) -> &Space {
+        &self.space
+    }
+
+    /// An environment for all those that say the same as this one; `None` where the flag is broken or killed there.
+    pub fn like(&self, environment: EnvironmentId) -> Option<EnvironmentId> {
+        let scene = self.scenes.iter().find(|scene| scene.environment == environment)?;
+        self.settings.get(scene.setting).copied()
     }
 }
 

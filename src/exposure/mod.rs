@@ -22,7 +22,7 @@ mod version;
 mod witness;
 mod words;
 
-pub use analysis::{Analysis, Moment, Reach, Scene, Setting, Survey, same_text, variants_of};
+pub use analysis::{Analysis, MAX_MOMENTS, Moment, Reach, Scene, Setting, Survey, same_text, variants_of};
 pub use culprit::{condition_span, contradicting};
 pub use describe::condition as in_words;
 pub use divided::divides;

@@ -181,15 +181,18 @@ pub struct Expectation {
 impl Flag {
     /// All that it may serve somewhere, at some time.
     pub fn serves(&self) -> impl Iterator<Item = &Serve> {
-        let own = (&*self.behaviour.rules, &*self.behaviour.schedule);
-        let others = self.environments.iter().map(|over| {
-            (over.rules.as_deref().unwrap_or_default(), over.schedule.as_deref().unwrap_or_default())
-        });
         let plain = self.environments.iter().filter_map(|over| over.serve.as_ref());
-        let rest = std::iter::once(own).chain(others).flat_map(|(rules, schedule)| {
-            rules.iter().map(|rule| &rule.serve).chain(schedule.iter().map(|step| &step.serve))
-        });
-        std::iter::once(&self.behaviour.serve).chain(plain).chain(rest)
+        let others = self.environments.iter().filter_map(|over| over.schedule.as_deref());
+        let steps = std::iter::once(&*self.behaviour.schedule).chain(others).flatten();
+        let rules = self.rules().map(|rule| &rule.serve);
+        let steps = steps.map(|step| &step.serve);
+        std::iter::once(&self.behaviour.serve).chain(plain).chain(rules).chain(steps)
+    }
+
+    /// All its rules in all environments.
+    pub fn rules(&self) -> impl Iterator<Item = &Rule> {
+        let others = self.environments.iter().filter_map(|over| over.rules.as_deref());
+        std::iter::once(&*self.behaviour.rules).chain(others).flatten()
     }
 
     /// The id of the variant with this name.

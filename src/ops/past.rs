@@ -12,6 +12,7 @@ use crate::history::{
     BlobId, Chain, ChainEnd, FileChange, HistoryError, Line, LineCommit, Revision, Revisions,
     with_unix_line_ends,
 };
+use crate::staleness;
 use crate::workspace::{self, Loaded};
 
 /// The time that is now.
@@ -180,7 +181,8 @@ fn without_git(start: &Path, as_of: &AsOf, reach: Reach) -> Result<Past, OpError
     Ok(Past { loaded, folder: None, commit: None, as_of, histories, reach })
 }
 
-/// What is known of the flags of the workspace on the disk, no further back than a time, in seconds since 1970.
+/// What is known of the flags of the workspace on the disk, no further back than a time, in seconds since 1970, as far as
+/// it matters to where they stand in their lives.
 #[derive(Debug)]
 pub struct Recent {
     /// In the order of the workspace.
@@ -233,7 +235,9 @@ pub fn recent(
     let files = contents(loaded, &blobs);
     let workspace = &loaded.workspace;
     let question = Question { workspace, files: &files, line: &line, as_of, extent: Extent::Present };
-    let histories = constancy::histories(&revisions, &question)?;
+    let (asked, deciding) =
+        (staleness::asked(workspace, as_of), staleness::deciding(&workspace.config));
+    let histories = constancy::histories(&revisions, &question, &asked, &deciding)?;
     Ok(Recent { histories, touched, is_cut: chain.end == ChainEnd::Shallow })
 }
 

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use ecow::EcoString;
+use rayon::prelude::*;
 
 use super::{Blocker, Due, Signal, Staleness, State};
-use crate::constancy::{FlagHistory, Serves, Since};
+use crate::constancy::{Asked, FlagHistory, Serves, Since};
 use crate::format::{Date, Days};
 use crate::model::{Config, EnvironmentId, Flag, FlagId, Workspace};
 
@@ -49,6 +50,39 @@ fn start_of(date: Date) -> i64 {
     instant.map_or(i64::MAX, |zoned| zoned.timestamp().as_second())
 }
 
+/// What has to be known of each flag's history to tell in which state it is at a time, in seconds since 1970, and what will
+/// become of it: in the order of the workspace. [`Asked::Constancy`] goes by the environments that decide.
+pub fn asked(workspace: &Workspace, as_of: i64) -> Vec<Asked> {
+    let of_flag = |flag: &Flag| {
+        let policy = workspace.config.kinds.of(flag.kind);
+        if rests(flag, as_of).is_some() {
+            Asked::Nothing
+        } else if policy.review_every.is_some() {
+            Asked::Standings
+        } else if policy.launched_after.is_some() || policy.abandoned_after.is_some() {
+            Asked::Constancy
+        } else if policy.max_age.is_some() {
+            Asked::Arrival
+        } else {
+            Asked::Nothing
+        }
+    };
+    workspace.flags.iter().map(of_flag).collect()
+}
+
+/// The state of a flag that is left alone, whatever it serves.
+fn rests(flag: &Flag, as_of: i64) -> Option<State> {
+    let life = flag.lifetime.as_deref()?;
+    let is_snoozed = |until: Date| as_of < end_of(until);
+    if life.permanent.is_some() {
+        Some(State::Permanent)
+    } else if life.snooze.as_ref().is_some_and(|(until, _)| is_snoozed(until.value)) {
+        Some(State::Snoozed)
+    } else {
+        None
+    }
+}
+
 /// Judges all flags as of a time, in seconds since 1970. `histories` and `evidence` are in the order of the workspace;
 /// where there is less evidence than flags, nothing else is known of the others.
 pub fn judge_all(
@@ -64,7 +98,8 @@ pub fn judge_all(
         }
     }
     let nothing = Evidence::default();
-    let ids = (0..u32::MAX).map(FlagId).zip(histories);
+    let indices = histories.par_iter().enumerate();
+    let ids = indices.filter_map(|(index, history)| Some((FlagId(u32::try_from(index).ok()?), history)));
     ids.map(|(id, history)| {
         let evidence = evidence.get(id.0 as usize).unwrap_or(&nothing);
         let dependents = dependents.get(workspace.flag(id).key.as_str()).map_or(&[][..], Vec::as_slice);
@@ -148,14 +183,8 @@ struct Life<'l> {
 impl Life<'_> {
     /// The state, what began with it, and what is to come.
     fn state(&self) -> (State, Option<Due>, Option<Due>) {
-        let lifetime = self.flag.lifetime.as_deref();
-        if lifetime.is_some_and(|life| life.permanent.is_some()) {
-            return (State::Permanent, None, None);
-        }
-        if let Some((until, _)) = lifetime.and_then(|life| life.snooze.as_ref())
-            && self.as_of < end_of(until.value)
-        {
-            return (State::Snoozed, None, None);
+        if let Some(state) = rests(self.flag, self.as_of) {
+            return (state, None, None);
         }
         let ends = self.ends();
         let passed = ends.iter().filter(|end| end.at <= self.as_of);

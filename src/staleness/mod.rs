@@ -9,7 +9,7 @@ use ecow::EcoString;
 use crate::constancy::Since;
 use crate::model::FlagId;
 
-pub use judge::{Evidence, Mentions, deciding, end_of, judge_all};
+pub use judge::{Evidence, Mentions, asked, deciding, end_of, judge_all};
 pub use words::{Told, blocker, day, day_since, days_until, left, seen, signal};
 
 /// Where a flag stands in its life.
