@@ -1,5 +1,5 @@
-//! The glance that spares most flags an analysis is right: where it is sure that there is nothing to find, the analysis
-//! finds nothing.
+//! The glances that spare most flags an analysis are right: where one is sure that there is nothing to find, the analysis
+//! finds nothing; where one is sure that not everybody gets the same, the solver finds two who do not.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
@@ -8,10 +8,12 @@ mod common;
 use std::fmt::Write as _;
 
 use common::write;
-use flagc::exposure::{Analysis, Survey, is_plain};
+use flagc::constancy::{Outcome, timelines};
+use flagc::exposure::{Analysis, Survey, is_plain, surely_varies};
 use flagc::readiness::Facts;
 use flagc::rule::{Check, Context};
-use flagc::{compile, rules, workspace};
+use flagc::workspace::{self, Loaded};
+use flagc::{compile, rules};
 
 const SETTINGS: &str = r#"
 project = "shop"
@@ -140,8 +142,8 @@ impl Random {
     }
 }
 
-#[test]
-fn where_the_glance_is_sure_the_analysis_finds_nothing() {
+/// Three thousand flags, all of which can be compiled.
+fn generated() -> Loaded {
     let folder = tempfile::tempdir().unwrap();
     write(folder.path(), "flagc.toml", SETTINGS.as_bytes());
     let segment = |condition: &str| format!("description = \"It\"\nowner = \"it\"\nif = {condition}\n");
@@ -154,6 +156,42 @@ fn where_the_glance_is_sure_the_analysis_finds_nothing() {
         write(folder.path(), &format!("f{number}.toml"), random.flag(number).as_bytes());
     }
     let loaded = workspace::load(folder.path());
+    for flag in &loaded.workspace.flags {
+        assert!(flag.broken.is_empty(), "{} is broken", flag.key);
+    }
+    loaded
+}
+
+#[test]
+fn where_it_is_sure_that_not_everybody_gets_the_same_the_solver_says_so_too() {
+    let loaded = generated();
+    let (workspace, segments) = (&loaded.workspace, compile::segments(&loaded.workspace));
+    let (mut sure, mut varying, mut requiring) = (0, 0, 0);
+    for flag in &workspace.flags {
+        let timelines = timelines(workspace, &segments, flag);
+        for (environment, timeline) in workspace.config.environment_ids().zip(&timelines) {
+            // The steps of the schedules lie in the first days of January and February 2027.
+            for at in ["2026-06-01T00:00:00Z", "2027-01-02T12:00:00Z", "2027-06-01T00:00:00Z"] {
+                let at = at.parse::<jiff::Timestamp>().unwrap().as_second();
+                let piece = timeline.pieces.iter().rfind(|piece| piece.from <= at).unwrap();
+                let varies = piece.outcome == Outcome::Varying;
+                varying += usize::from(varies);
+                if surely_varies(workspace, flag, environment, at) {
+                    sure += 1;
+                    requiring += usize::from(!flag.requires.is_empty());
+                    let text = &loaded.sources.files[flag.file.0 as usize].text;
+                    assert!(varies, "{} at {at}\n{text}\n{timeline:?}", flag.key);
+                }
+            }
+        }
+    }
+
+    assert!(sure > 1000 && requiring > 100, "{sure} of {varying}, {requiring}");
+}
+
+#[test]
+fn where_the_glance_is_sure_the_analysis_finds_nothing() {
+    let loaded = generated();
     let segments = compile::segments(&loaded.workspace);
     let facts = Facts::new(&loaded.workspace, None);
     let context = Context {
@@ -168,7 +206,6 @@ fn where_the_glance_is_sure_the_analysis_finds_nothing() {
     };
     let (mut sure, mut found, mut requiring) = (0, 0, 0);
     for flag in &loaded.workspace.flags {
-        assert!(flag.broken.is_empty(), "{} is broken", flag.key);
         let survey = Survey::new(&loaded.workspace, flag, &segments).unwrap();
         let analysis = Analysis::new(&survey);
         let mut findings = Vec::new();

@@ -179,6 +179,9 @@ impl<'w> Inquiry<'w> {
         }
         // Most flags are not constant, and one time is enough to see that.
         let (workspace, flag) = (self.workspace, self.flag);
+        if exposure::surely_varies(workspace, flag, environment, at) {
+            return false;
+        }
         let Some(survey) = self.survey().filter(|survey| survey.like(environment).is_some()) else {
             return false;
         };
@@ -220,12 +223,7 @@ fn constant(flag: &Flag, variant: VariantId) -> Outcome {
     }
 }
 
-fn pieces(
-    solver: &Solver<'_>,
-    workspace: &Workspace,
-    flag: &Flag,
-    environment: EnvironmentId,
-) -> Vec<Piece> {
+fn pieces(solver: &Solver<'_>, workspace: &Workspace, flag: &Flag, environment: EnvironmentId) -> Vec<Piece> {
     let instants = exposure::instants(workspace, flag, environment);
     if instants.len() >= MAX_MOMENTS {
         return vec![Piece { from: i64::MIN, outcome: Outcome::Undecided }];

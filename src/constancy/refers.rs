@@ -111,7 +111,9 @@ pub(super) fn depends_on(workspace: &Workspace, flag: &Flag, touched: &HashSet<N
                 flags.extend(required);
             }
         }
-        flag.rules().filter_map(|rule| rule.condition.as_ref()).for_each(|condition| uses(condition, &mut segments));
+        flag.rules()
+            .filter_map(|rule| rule.condition.as_ref())
+            .for_each(|condition| uses(condition, &mut segments));
     }
     while let Some(id) = segments.pop() {
         if seen.insert(id) {

@@ -94,7 +94,12 @@ impl<'r> Scan<'r> {
         self.begin(key, None, names);
     }
 
-    fn begin<'n>(&mut self, key: &EcoString, digest: Option<Digest>, names: impl IntoIterator<Item = &'n Name>) {
+    fn begin<'n>(
+        &mut self,
+        key: &EcoString,
+        digest: Option<Digest>,
+        names: impl IntoIterator<Item = &'n Name>,
+    ) {
         let blob = self.world.get(&Name::Flag(key.clone())).map(|(_, blob)| *blob);
         self.trails.push(Trail { key: key.clone(), former: Vec::new(), blob, digest, is_gone: false });
         self.depend(self.trails.len() - 1, names);

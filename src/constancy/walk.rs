@@ -153,7 +153,11 @@ type Decisions = HashMap<Digest, Arc<Decision>>;
 
 /// What the commits of a line touch.
 fn touched(line: &Line) -> HashSet<Name> {
-    line.commits.iter().flat_map(|commit| &commit.changes).filter_map(|change| Name::of(&change.path)).collect()
+    line.commits
+        .iter()
+        .flat_map(|commit| &commit.changes)
+        .filter_map(|change| Name::of(&change.path))
+        .collect()
 }
 
 /// Goes through the line and tells the tracks; returns what today's environments were called in the beginning. With
@@ -166,8 +170,7 @@ fn go_back(
 ) -> Result<Vec<Option<EcoString>>, HistoryError> {
     let mut called = scan.called().to_vec();
     for (stride, commits) in line.commits.chunks(STRIDE).enumerate() {
-        let is_open: Vec<bool> =
-            tracks.iter().map(|track| remembered.is_some() || track.is_open()).collect();
+        let is_open: Vec<bool> = tracks.iter().map(|track| remembered.is_some() || track.is_open()).collect();
         let (events, wanted) = scan.go_back(stride * STRIDE, commits, &is_open)?;
         scan.known.decide(wanted)?;
         for event in &events {

@@ -31,7 +31,7 @@ pub use fate::{Fate, RuleFacts, RuleList};
 pub use formula::Formula;
 pub use program::{Branch, BranchId, Decisions, Program, gather, instants};
 pub use regions::{Region, regions};
-pub use screen::is_plain;
+pub use screen::{is_plain, surely_varies};
 pub use shares::Joint;
 pub use solve::{BUDGET, Domains, Solver, TooComplex};
 pub use space::Space;

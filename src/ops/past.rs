@@ -235,8 +235,7 @@ pub fn recent(
     let files = contents(loaded, &blobs);
     let workspace = &loaded.workspace;
     let question = Question { workspace, files: &files, line: &line, as_of, extent: Extent::Present };
-    let (asked, deciding) =
-        (staleness::asked(workspace, as_of), staleness::deciding(&workspace.config));
+    let (asked, deciding) = (staleness::asked(workspace, as_of), staleness::deciding(&workspace.config));
     let histories = constancy::histories(&revisions, &question, &asked, &deciding)?;
     Ok(Recent { histories, touched, is_cut: chain.end == ChainEnd::Shallow })
 }

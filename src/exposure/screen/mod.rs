@@ -10,7 +10,8 @@ mod user;
 use smallvec::SmallVec;
 
 use super::analysis::{serve_alike, variants_of};
-use crate::compile::{Demands, demands};
+use super::program;
+use crate::compile::{Demands, canonical_text, demands};
 use crate::model::{Condition, EnvironmentId, Flag, Rule, Serve, Workspace};
 use crate::source::Span;
 use user::User;
@@ -25,6 +26,20 @@ type Mask = u64;
 pub fn is_plain(workspace: &Workspace, flag: &Flag) -> bool {
     let Ok(demands) = demands(workspace, flag) else { return false };
     Screen { workspace, flag, demands, parts: MAX_PARTS }.passes() == Some(true)
+}
+
+/// Whether it is sure that not everybody gets the same value of a flag in an environment at a time, in seconds since 1970.
+pub fn surely_varies(workspace: &Workspace, flag: &Flag, environment: EnvironmentId, at: i64) -> bool {
+    let Ok(demands) = demands(workspace, flag) else { return false };
+    let served = Screen { workspace, flag, demands, parts: MAX_PARTS }.served_at(environment, at);
+    let variants =
+        flag.variant_ids().filter(|id| bit(id.0.into()).zip(served).is_some_and(|(bit, all)| all & bit != 0));
+    let mut values = variants.map(|id| &flag.variant(id).value);
+    let first = values.next();
+    // Numbers that differ here may be the same in JSON.
+    values.any(|value| {
+        Some(value) != first && first.is_some_and(|first| canonical_text(value) != canonical_text(first))
+    })
 }
 
 /// `None` is doubt, everywhere below.
@@ -82,6 +97,18 @@ impl<'w> Screen<'w> {
             && (perhaps & !off == 0 || self.reaches_all(surely | off)?)
             && !self.widens(&served, off);
         Some(plain)
+    }
+
+    /// What is surely served to somebody at a time.
+    fn served_at(&mut self, environment: EnvironmentId, at: i64) -> Option<Mask> {
+        let flag = self.flag;
+        if flag.broken_in(environment) || flag.killed_in(environment) || flag.variants.len() > 64 {
+            return None;
+        }
+        let list = self.list(flag.rules_in(environment))?;
+        let (_, last) = program::last(flag, environment, at);
+        let served = list.served | self.gives(last)?;
+        self.is_met(environment, &list.users)?.then_some(served)
     }
 
     fn environment(
