@@ -125,6 +125,8 @@ pub enum Check {
     Contract(fn(&Context<'_>, &Readings<'_>, &mut Vec<Finding>)),
     /// From looking at the whole workspace.
     Workspace(fn(&Context<'_>, &mut Vec<Finding>)),
+    /// From where flags stand in their lives.
+    Life(fn(&Life<'_>, &mut Vec<Finding>)),
     /// From looking at the services' code: `flagc refs` finds it, not `check`, which reads no code.
     Code(fn(&Code<'_>, &mut Vec<Finding>)),
     /// From comparing with an earlier state: a flag's file is gone.
@@ -141,6 +143,7 @@ impl std::fmt::Debug for Check {
             Self::Readiness(_) => "Readiness",
             Self::Contract(_) => "Contract",
             Self::Workspace(_) => "Workspace",
+            Self::Life(_) => "Life",
             Self::Code(_) => "Code",
             Self::Removal(_) => "Removal",
         })
@@ -162,10 +165,19 @@ pub struct Context<'w> {
     pub facts: &'w Facts,
     /// The time that is now, in seconds since 1970: what a schedule has left behind need not be ready any more.
     pub as_of: Option<i64>,
-    /// Where each flag stands in its life, in the order of the workspace; nothing where no date is known.
-    pub staleness: &'w [Staleness],
+}
+
+/// What the rules on the lives of flags look at.
+#[derive(Clone, Copy, Debug)]
+pub struct Life<'l> {
+    /// The workspace.
+    pub workspace: &'l Workspace,
+    /// Where flags stand in their lives; nothing where no date is known.
+    pub staleness: &'l [Staleness],
     /// Who is known as an owner.
-    pub owners: &'w Owners,
+    pub owners: &'l Owners,
+    /// The time that is now, in seconds since 1970.
+    pub as_of: Option<i64>,
 }
 
 /// A flag whose file is gone since an earlier state of the workspace.
@@ -208,12 +220,28 @@ struct Checks {
     readiness: Vec<ReadinessCheck>,
 }
 
-/// Runs all rules. Flags are looked at in parallel; the order of the findings does not show it.
+/// Runs the rules on the lives of flags.
+pub fn run_on_life(rules: &[&Rule], life: &Life<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for rule in rules {
+        if let Check::Life(check) = rule.check {
+            check(life, &mut findings);
+        }
+    }
+    findings
+}
+
+/// Runs all rules on the workspace by itself. Flags are looked at in parallel; the order of the findings does not show it.
 pub fn run(context: &Context<'_>) -> Vec<Finding> {
     let mut checks = Checks::default();
     for rule in context.rules {
         match rule.check {
-            Check::Load | Check::Contract(_) | Check::Workspace(_) | Check::Code(_) | Check::Removal(_) => {}
+            Check::Load
+            | Check::Contract(_)
+            | Check::Workspace(_)
+            | Check::Life(_)
+            | Check::Code(_)
+            | Check::Removal(_) => {}
             Check::Flag(check) => checks.flag.push(check),
             // The analysis is the dearest part of a check: it is not made for rules that are not heard.
             Check::Exposure(_) | Check::ExposureAndWorkspace(..) | Check::Readiness(_)
@@ -257,6 +285,7 @@ fn run_whole(context: &Context<'_>) -> Vec<Finding> {
             | Check::Flag(_)
             | Check::Exposure(_)
             | Check::Readiness(_)
+            | Check::Life(_)
             | Check::Code(_)
             | Check::Removal(_) => {}
             Check::ExposureAndWorkspace(..) | Check::Contract(_)

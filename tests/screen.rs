@@ -201,8 +201,6 @@ fn where_the_glance_is_sure_the_analysis_finds_nothing() {
         segments: &segments,
         facts: &facts,
         as_of: None,
-        staleness: &[],
-        owners: &flagc::owners::Owners::default(),
     };
     let (mut sure, mut found, mut requiring) = (0, 0, 0);
     for flag in &loaded.workspace.flags {

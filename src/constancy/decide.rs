@@ -1,6 +1,7 @@
 //! What a flag serves in each environment, from the beginning of time to its end, in one state of the workspace.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 
 use ecow::EcoString;
 use serde::{Deserialize, Serialize};
@@ -131,19 +132,18 @@ struct Inquiry<'w> {
     segments: &'w Segments,
     flag: &'w Flag,
     /// Made when a question needs it.
-    survey: Option<Option<Survey<'w>>>,
+    survey: OnceCell<Option<Survey<'w>>>,
     /// What was found out, by an environment that stands for all that say the same.
     known: SmallVec<[(EnvironmentId, Vec<Piece>); 2]>,
 }
 
 impl<'w> Inquiry<'w> {
     fn new(workspace: &'w Workspace, segments: &'w Segments, flag: &'w Flag) -> Self {
-        Self { workspace, segments, flag, survey: None, known: SmallVec::new() }
+        Self { workspace, segments, flag, survey: OnceCell::new(), known: SmallVec::new() }
     }
 
-    fn survey(&mut self) -> Option<&Survey<'w>> {
-        let (workspace, flag) = (self.workspace, self.flag);
-        self.survey.get_or_insert_with(|| Survey::new(workspace, flag, self.segments)).as_ref()
+    fn survey(&self) -> Option<&Survey<'w>> {
+        self.survey.get_or_init(|| Survey::new(self.workspace, self.flag, self.segments)).as_ref()
     }
 
     fn timelines(&mut self) -> Vec<Timeline> {
@@ -160,15 +160,12 @@ impl<'w> Inquiry<'w> {
         if let Some(outcome) = simple(self.flag, environment) {
             return always(outcome);
         }
-        let Some(like) = self.survey().and_then(|survey| survey.like(environment)) else {
-            return always(Outcome::Broken);
-        };
+        let surveyed = self.survey().and_then(|survey| Some((survey, survey.like(environment)?)));
+        let Some((survey, like)) = surveyed else { return always(Outcome::Broken) };
         if let Some((_, pieces)) = self.known.iter().find(|(known, _)| *known == like) {
             return pieces.clone();
         }
-        let (workspace, flag) = (self.workspace, self.flag);
-        let Some(survey) = self.survey() else { return always(Outcome::Broken) };
-        let pieces = pieces(&Solver::new(survey.space()), workspace, flag, like);
+        let pieces = pieces(&Solver::new(survey.space()), self.workspace, self.flag, like);
         self.known.push((like, pieces.clone()));
         pieces
     }

@@ -88,12 +88,12 @@ pub fn histories(
         track.decision = Arc::new(timelines.map_or(Decision::Broken, Decision::Timelines));
         Some((track, depends_on(&workspace, flag, &touched)))
     };
-    let begun: Vec<_> = workspace.flags.par_iter().zip(asked).map(begin).collect();
+    let now: Vec<_> = workspace.flags.par_iter().zip(asked).map(begin).collect();
     let mut scan = Scan::new(Known::new(revisions, question.files), question);
-    let mut histories = vec![FlagHistory::default(); begun.len()];
+    let mut histories = vec![FlagHistory::default(); now.len()];
     let (mut tracks, mut positions) = (Vec::new(), Vec::new());
-    for (index, (flag, begun)) in workspace.flags.iter().zip(begun).enumerate() {
-        let Some((track, names)) = begun else { continue };
+    for (index, (flag, now)) in workspace.flags.iter().zip(now).enumerate() {
+        let Some((track, names)) = now else { continue };
         scan.follow_by(&flag.key, &names);
         tracks.push(track);
         positions.push(index);

@@ -9,7 +9,7 @@ use crate::history::{self, HistoryError};
 use crate::model::{Config, Workspace};
 use crate::owners::{Owners, PLACES};
 use crate::readiness::Facts;
-use crate::rule::{self, Context, Group, Rule};
+use crate::rule::{self, Context, Group, Life, Rule};
 use crate::rules;
 use crate::source::Sources;
 use crate::staleness::{self, Staleness};
@@ -62,8 +62,9 @@ pub fn check(root: &Path) -> Checked {
     let loaded = workspace::load(root);
     // Without options there is nothing that could be asked for in vain.
     let as_of = history::head_time(root);
-    let (life, skipped) = life(root, &loaded, as_of, None).unwrap_or_else(|error| skipped(&error));
-    Checked { skipped, ..check_with_life(loaded, as_of, &life) }
+    let known = || life(root, &loaded, as_of, None).unwrap_or_else(|error| skipped(&error));
+    let (found, (life, skipped)) = rayon::join(|| run(&loaded, as_of), known);
+    Checked { skipped, ..settle(loaded, found, as_of, &life) }
 }
 
 /// Checks the workspace in `root` by the options.
@@ -73,7 +74,9 @@ pub fn check(root: &Path) -> Checked {
 pub fn check_with(root: &Path, options: &Options) -> Result<Checked, OpError> {
     let mut loaded = load(root, &options.deployments)?;
     let as_of = options.as_of.or_else(|| history::head_time(root));
-    let (life, skipped) = match life(root, &loaded, as_of, options.against.as_deref()) {
+    let known = || life(root, &loaded, as_of, options.against.as_deref());
+    let (found, known) = rayon::join(|| run(&loaded, as_of), known);
+    let (life, skipped) = match known {
         Ok(known) => known,
         Err(error) if options.against.is_some() => return Err(error),
         Err(error) => skipped(&error),
@@ -87,7 +90,7 @@ pub fn check_with(root: &Path, options: &Options) -> Result<Checked, OpError> {
         }
         None => Vec::new(),
     };
-    let mut checked = Checked { skipped, ..check_with_life(loaded, as_of, &life) };
+    let mut checked = Checked { skipped, ..settle(loaded, found, as_of, &life) };
     removal::without_repetition(&mut checked.findings, &gone);
     checked.findings.extend(gone);
     finding::sort(&mut checked.findings);
@@ -96,7 +99,7 @@ pub fn check_with(root: &Path, options: &Options) -> Result<Checked, OpError> {
 
 /// What is known of the flags' lives.
 #[derive(Debug, Default)]
-struct Life {
+struct Lives {
     staleness: Vec<Staleness>,
     owners: Owners,
     /// The files that the change touches; `None` where nobody knows.
@@ -109,11 +112,11 @@ fn life(
     loaded: &Loaded,
     as_of: Option<i64>,
     against: Option<&str>,
-) -> Result<(Life, Option<String>), OpError> {
+) -> Result<(Lives, Option<String>), OpError> {
     let workspace = &loaded.workspace;
     let asks = |rule: &&Rule| rule.group == Group::Lifecycle && rule::severity(rule, workspace).is_some();
     if !rules::ALL.iter().copied().any(|rule| asks(&rule)) || workspace.flags.is_empty() {
-        return Ok((Life::default(), None));
+        return Ok((Lives::default(), None));
     }
     let Some(as_of) = as_of else {
         let why = match revisions::open(root) {
@@ -127,7 +130,7 @@ fn life(
             }
         };
         let owners = known_owners(root, &workspace.config);
-        return Ok((Life { owners, ..Life::default() }, Some(why)));
+        return Ok((Lives { owners, ..Lives::default() }, Some(why)));
     };
     let days = i64::from(workspace.config.kinds.longest()) + 1;
     let horizon = as_of.saturating_sub(days * 86_400);
@@ -144,7 +147,7 @@ fn life(
     let why = "this clone is shallow: how long flags have been as they are is not known from before its oldest \
                commit (`fetch-depth: 0`, `git fetch --unshallow`)";
     let cut = recent.is_cut.then(|| why.to_owned());
-    Ok((Life { staleness, owners, touched: recent.touched }, cut))
+    Ok((Lives { staleness, owners, touched: recent.touched }, cut))
 }
 
 /// Who is known as an owner, by the workspace and by the repository around it.
@@ -154,8 +157,8 @@ pub(super) fn known_owners(root: &Path, config: &Config) -> Owners {
     Owners::new(config, codeowners.as_deref())
 }
 
-fn skipped(error: &OpError) -> (Life, Option<String>) {
-    (Life::default(), Some(format!("rules that need the past were skipped: {error}")))
+fn skipped(error: &OpError) -> (Lives, Option<String>) {
+    (Lives::default(), Some(format!("rules that need the past were skipped: {error}")))
 }
 
 /// Loads the workspace in `root`, with what is live taken from elsewhere.
@@ -186,26 +189,31 @@ pub fn load(root: &Path, deployments: &[String]) -> Result<Loaded, OpError> {
 /// Checks a workspace that was loaded, as of a time in seconds since 1970. Where its flags stand in their lives is not
 /// looked at.
 pub fn check_loaded(loaded: Loaded, as_of: Option<i64>) -> Checked {
-    check_with_life(loaded, as_of, &Life::default())
+    let found = run(&loaded, as_of);
+    settle(loaded, found, as_of, &Lives::default())
 }
 
-fn check_with_life(loaded: Loaded, as_of: Option<i64>, life: &Life) -> Checked {
-    let Loaded { workspace, sources, mut findings } = loaded;
-    let segments = compile::segments(&workspace);
-    let facts = Facts::new(&workspace, as_of);
-    let context = Context {
-        workspace: &workspace,
-        sources: &sources,
+/// What the rules on the workspace by itself find.
+fn run(loaded: &Loaded, as_of: Option<i64>) -> Vec<Finding> {
+    let workspace = &loaded.workspace;
+    rule::run(&Context {
+        workspace,
+        sources: &loaded.sources,
         rules: rules::ALL,
-        segments: &segments,
-        facts: &facts,
+        segments: &compile::segments(workspace),
+        facts: &Facts::new(workspace, as_of),
         as_of,
-        staleness: &life.staleness,
-        owners: &life.owners,
-    };
-    findings.extend(rule::run(&context));
+    })
+}
+
+/// Adds what was found on loading, and what the lives of the flags give rise to; every finding gets its level.
+fn settle(loaded: Loaded, found: Vec<Finding>, as_of: Option<i64>, lives: &Lives) -> Checked {
+    let Loaded { workspace, sources, mut findings } = loaded;
+    let Lives { staleness, owners, touched } = lives;
+    findings.extend(found);
+    findings.extend(rule::run_on_life(rules::ALL, &Life { workspace: &workspace, staleness, owners, as_of }));
     let mut findings = rule::settle(rules::ALL, &workspace, findings);
-    if let Some(touched) = &life.touched {
+    if let Some(touched) = touched {
         spare_the_untouched(&mut findings, &sources, touched);
     }
     Checked { workspace, sources, findings, skipped: None }

@@ -8,14 +8,12 @@ use ecow::EcoString;
 use super::OpError;
 use super::check::known_owners;
 use super::past::{self, AsOf, Past};
-use crate::compile;
 use crate::constancy::Extent;
 use crate::finding::{Finding, Severity};
 use crate::model::{Flag, FlagId, Workspace};
 use crate::owners::Owners;
-use crate::readiness::Facts;
 use crate::references::{Class, Scan};
-use crate::rule::{self, Context, Group, Rule};
+use crate::rule::{self, Life};
 use crate::rules;
 use crate::staleness::{self, Evidence, Mentions, Staleness, State};
 use crate::workspace::{self, nearest};
@@ -179,20 +177,9 @@ fn new_since(
 
 fn findings(past: &Past, staleness: &[Staleness], shown: &[FlagId], owners: &Owners) -> Vec<Finding> {
     let workspace = &past.loaded.workspace;
-    let asked: Vec<&Rule> =
-        rules::ALL.iter().copied().filter(|rule| rule.group == Group::Lifecycle).collect();
-    let segments = compile::segments(workspace);
     let shown: Vec<Staleness> = shown.iter().map(|id| staleness[id.0 as usize].clone()).collect();
-    let found = rule::run(&Context {
-        workspace,
-        sources: &past.loaded.sources,
-        rules: &asked,
-        segments: &segments,
-        facts: &Facts::default(),
-        as_of: Some(past.as_of),
-        staleness: &shown,
-        owners,
-    });
+    let life = Life { workspace, staleness: &shown, owners, as_of: Some(past.as_of) };
+    let found = rule::run_on_life(rules::ALL, &life);
     rule::settle(rules::ALL, workspace, found)
 }
 

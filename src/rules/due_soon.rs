@@ -1,7 +1,7 @@
 //! A flag that will be stale before long.
 
 use crate::finding::{Finding, RuleId};
-use crate::rule::{Check, Context, Group, Level, Rule};
+use crate::rule::{Check, Group, Level, Life, Rule};
 use crate::source::Span;
 use crate::staleness::{State, day, days_until, left};
 
@@ -11,7 +11,7 @@ pub(super) const RULE: Rule = Rule {
     level: Level::Warning,
     summary: "the flag becomes stale within the next days unless something changes",
     page: PAGE,
-    check: Check::Workspace(check),
+    check: Check::Life(check),
 };
 
 const PAGE: &str = "\
@@ -25,16 +25,16 @@ due_within = \"14d\"      # the default: so long before, due-soon warns
 Plan to take it out, or say why it stays.
 ";
 
-fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    let Some(as_of) = context.as_of else { return };
-    let within = i64::from(context.workspace.config.stale.due_within.0);
-    for staleness in context.staleness {
+fn check(life: &Life<'_>, findings: &mut Vec<Finding>) {
+    let Some(as_of) = life.as_of else { return };
+    let within = i64::from(life.workspace.config.stale.due_within.0);
+    for staleness in life.staleness {
         let Some(due) = staleness.due else { continue };
         let days = days_until(due, as_of);
         if days > within {
             continue;
         }
-        let flag = context.workspace.flag(staleness.flag);
+        let flag = life.workspace.flag(staleness.flag);
         let what = match due.state {
             State::Expired => "expires",
             State::Launched => "counts as launched",

@@ -1,7 +1,7 @@
 //! A flag whose last day has passed.
 
 use crate::finding::{Finding, RuleId};
-use crate::rule::{Check, Context, Group, Level, Rule};
+use crate::rule::{Check, Group, Level, Life, Rule};
 use crate::staleness::State;
 
 pub(super) const RULE: Rule = Rule {
@@ -10,7 +10,7 @@ pub(super) const RULE: Rule = Rule {
     level: Level::Warning,
     summary: "the day on which the flag was to be gone has passed",
     page: PAGE,
-    check: Check::Workspace(check),
+    check: Check::Life(check),
 };
 
 const PAGE: &str = "\
@@ -23,9 +23,9 @@ expires = 2026-12-31      # expired-flag from 2027-01-01T00:00:00Z on
 Take the flag out: `flagc retire FLAG` says how. If it is needed for longer, write a later day, and in a comment why.
 ";
 
-fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    for staleness in context.staleness.iter().filter(|staleness| staleness.state == State::Expired) {
-        let flag = context.workspace.flag(staleness.flag);
+fn check(life: &Life<'_>, findings: &mut Vec<Finding>) {
+    for staleness in life.staleness.iter().filter(|staleness| staleness.state == State::Expired) {
+        let flag = life.workspace.flag(staleness.flag);
         let Some(expires) = flag.expires else { continue };
         let message = format!("`{}` expired on {}", flag.key, expires.value.0);
         findings.push(

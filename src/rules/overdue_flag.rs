@@ -1,7 +1,7 @@
 //! A flag that is older than its kind allows, or should have been looked at again.
 
 use crate::finding::{Finding, RuleId};
-use crate::rule::{Check, Context, Group, Level, Rule};
+use crate::rule::{Check, Group, Level, Life, Rule};
 use crate::source::Span;
 use crate::staleness::{Signal, State, day_since, signal};
 
@@ -11,7 +11,7 @@ pub(super) const RULE: Rule = Rule {
     level: Level::Warning,
     summary: "the flag is older than its kind allows, or is due for a review",
     page: PAGE,
-    check: Check::Workspace(check),
+    check: Check::Life(check),
 };
 
 const PAGE: &str = "\
@@ -29,10 +29,10 @@ Bring it to its end: serve one variant to everybody, then take it out. After a r
 needs more time: `snooze = { until = 2027-01-15, reason = \"…\" }`.
 ";
 
-fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    let Some(as_of) = context.as_of else { return };
-    for staleness in context.staleness {
-        let flag = context.workspace.flag(staleness.flag);
+fn check(life: &Life<'_>, findings: &mut Vec<Finding>) {
+    let Some(as_of) = life.as_of else { return };
+    for staleness in life.staleness {
+        let flag = life.workspace.flag(staleness.flag);
         let message = match staleness.state {
             State::Overdue => {
                 let age = staleness.signals.iter().find(|seen| matches!(seen, Signal::Age { .. }));

@@ -1,7 +1,7 @@
 //! A flag whose owner nobody knows.
 
 use crate::finding::{Finding, RuleId};
-use crate::rule::{Check, Context, Group, Level, Rule};
+use crate::rule::{Check, Group, Level, Life, Rule};
 use crate::workspace::did_you_mean;
 
 pub(super) const RULE: Rule = Rule {
@@ -10,7 +10,7 @@ pub(super) const RULE: Rule = Rule {
     level: Level::Warning,
     summary: "neither `[owners]` nor `CODEOWNERS` knows the flag's owner",
     page: PAGE,
-    check: Check::Workspace(check),
+    check: Check::Life(check),
 };
 
 const PAGE: &str = "\
@@ -31,17 +31,17 @@ team-checkout = { contact = \"#checkout\", aliases = [\"@acme/checkout\"] }
 ```
 ";
 
-fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    if context.owners.is_empty() {
+fn check(life: &Life<'_>, findings: &mut Vec<Finding>) {
+    if life.owners.is_empty() {
         return;
     }
-    for flag in &context.workspace.flags {
+    for flag in &life.workspace.flags {
         let owner = &flag.owner;
-        if owner.value.is_empty() || context.owners.know(&owner.value) {
+        if owner.value.is_empty() || life.owners.know(&owner.value) {
             continue;
         }
         let message = format!("nobody knows the owner `{}`", owner.value);
-        let help = did_you_mean(&owner.value, context.owners.names()).unwrap_or_else(|| {
+        let help = did_you_mean(&owner.value, life.owners.names()).unwrap_or_else(|| {
             "name who answers for the flag, or add them to `[owners]` of `flagc.toml`".to_owned()
         });
         findings

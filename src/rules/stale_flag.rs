@@ -1,7 +1,7 @@
 //! A flag that everybody gets the same of, and has for long.
 
 use crate::finding::{Finding, RuleId};
-use crate::rule::{Check, Context, Group, Level, Rule};
+use crate::rule::{Check, Group, Level, Life, Rule};
 use crate::source::Span;
 use crate::staleness::{Signal, State, day_since, seen};
 
@@ -11,7 +11,7 @@ pub(super) const RULE: Rule = Rule {
     level: Level::Warning,
     summary: "everybody has been getting one and the same variant for longer than the flag's kind allows",
     page: PAGE,
-    check: Check::Workspace(check),
+    check: Check::Life(check),
 };
 
 const PAGE: &str = "\
@@ -33,9 +33,9 @@ In `check`, this is judged as of the commit that is checked out, and weighs no m
 change does not touch: nobody's pull request fails for somebody else's old flag.
 ";
 
-fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
-    let Some(as_of) = context.as_of else { return };
-    for staleness in context.staleness {
+fn check(life: &Life<'_>, findings: &mut Vec<Finding>) {
+    let Some(as_of) = life.as_of else { return };
+    for staleness in life.staleness {
         let how = match staleness.state {
             State::Launched => "launched",
             State::Abandoned => "abandoned",
@@ -46,7 +46,7 @@ fn check(context: &Context<'_>, findings: &mut Vec<Finding>) {
             | State::Permanent
             | State::Active => continue,
         };
-        let flag = context.workspace.flag(staleness.flag);
+        let flag = life.workspace.flag(staleness.flag);
         let since = day_since(staleness).map(|since| format!(" since {since}")).unwrap_or_default();
         let constant: Vec<Signal> = staleness
             .signals

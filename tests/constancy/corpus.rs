@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::repository::judged_alike;
 use flagc::constancy::{Extent, Serves};
 use flagc::ops::past::{AsOf, past};
 
@@ -28,6 +29,9 @@ fn real_history_is_dated_as_by_evaluating_every_commit() {
         assert_eq!(found.get(name), Some(expected), "{name:?}");
     }
     assert_eq!(found.len(), expected.len());
+    for as_of in [1_800_000_000, 2_000_000_000] {
+        judged_alike(&clone, &past(&clone, &AsOf::Now(as_of), Extent::Present).unwrap());
+    }
 }
 
 type Answers = BTreeMap<(String, String), [String; 4]>;

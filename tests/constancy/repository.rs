@@ -5,7 +5,9 @@ use std::path::Path;
 use std::process::Command;
 
 use flagc::constancy::{Extent, FlagHistory, Serves, Standing};
-use flagc::ops::past::{AsOf, Past, past};
+use flagc::ops::past::{AsOf, Past, past, recent};
+use flagc::staleness::{State, judge_all};
+use flagc::workspace;
 use tempfile::TempDir;
 
 /// 2026-01-01T00:00:00Z.
@@ -97,8 +99,14 @@ impl Repository {
         self.past_of(day, Extent::Present)
     }
 
+    /// What `stale` knows on a day; `check`, which looks for no more than it needs, judges all flags alike.
     pub fn past_of(&self, day: i64, extent: Extent) -> Past {
-        past(self.path(), &AsOf::Now(self::day(day)), extent).unwrap()
+        let past = past(self.path(), &AsOf::Now(self::day(day)), extent).unwrap();
+        // The folder need not be the workspace, and what lies in it need not be committed.
+        if past.folder.as_deref() == Some("") && self.git(day, &["status", "--porcelain"]).is_empty() {
+            judged_alike(self.path(), &past);
+        }
+        past
     }
 
     /// What is known of a flag on a day.
@@ -110,6 +118,27 @@ impl Repository {
     pub fn constant(&self, day: i64, key: &str) -> Option<(String, i64, String)> {
         constant(&self.history(day, key).standings[1])
     }
+}
+
+/// Where `check` says that flags stand in their lives, without a limit to its looking back, as what is known of the whole
+/// past says.
+pub fn judged_alike(root: &Path, past: &Past) {
+    let loaded = workspace::load(root);
+    let recent = recent(root, &loaded, past.as_of, i64::MIN, None).unwrap();
+    let judge = |histories: &[FlagHistory]| judge_all(&loaded.workspace, histories, &[], past.as_of);
+    for (narrow, whole) in judge(&recent.histories).into_iter().zip(judge(&past.histories)) {
+        let key = &loaded.workspace.flag(whole.flag).key;
+        assert_eq!(narrow.state, whole.state, "{key}");
+        assert_eq!(
+            (narrow.since, narrow.at_least, narrow.due),
+            (whole.since, whole.at_least, whole.due),
+            "{key}"
+        );
+        if matches!(whole.state, State::Launched | State::Abandoned) {
+            assert_eq!(narrow.signals, whole.signals, "{key}");
+        }
+    }
+    assert_eq!(recent.histories.len(), past.histories.len());
 }
 
 pub fn history(past: &Past, key: &str) -> FlagHistory {

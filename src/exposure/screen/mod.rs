@@ -106,8 +106,8 @@ impl<'w> Screen<'w> {
             return None;
         }
         let list = self.list(flag.rules_in(environment))?;
-        let (_, last) = program::last(flag, environment, at);
-        let served = list.served | self.gives(last)?;
+        let (_, otherwise) = program::last(flag, environment, at);
+        let served = list.served | self.gives(otherwise)?;
         self.is_met(environment, &list.users)?.then_some(served)
     }
 

@@ -9,7 +9,6 @@ use crate::deployed::{EditError, Entry, Record, Scope, unified};
 use crate::finding::{Finding, Severity};
 use crate::model::Service;
 use crate::ops::{OpError, evaluate};
-use crate::owners::Owners;
 use crate::readiness::Facts;
 use crate::rule::{self, Check, Context, Group, Rule};
 use crate::rules;
@@ -192,8 +191,6 @@ impl Desk {
             segments: &segments,
             facts: &Facts::default(),
             as_of: None,
-            staleness: &[],
-            owners: &Owners::default(),
         }));
         let findings = rule::settle(rules::ALL, &workspace, findings);
         let own = sources.find(&self.file);
