@@ -19,6 +19,7 @@ const RULES: usize = 50;
 const CONDITIONS: usize = 20;
 
 /// Compares the workspace with itself before `CHANGED` of its flags were edited: with the work tree, and as two commits.
+/// Then checks it: in a repository a check asks how long flags have been as they are.
 pub(super) fn rows(
     program: &Path,
     workspace: &Path,
@@ -40,10 +41,9 @@ pub(super) fn rows(
         fs::write(&file, text.replace("gte = ", "gte = 1").replace("{ on = 50 }", "{ on = 60 }"))?;
     }
     let mut rows = Vec::new();
-    let mut measure = |what: &str, revisions: &[&str]| -> Result<(), Box<dyn Error>> {
+    let mut measure = |what: &str, arguments: &[&str]| -> Result<(), Box<dyn Error>> {
         eprintln!("{what}, {size}");
-        let once =
-            || measure::succeed(Command::new(program).arg("-C").arg(workspace).arg("diff").args(revisions));
+        let once = || measure::succeed(Command::new(program).arg("-C").arg(workspace).args(arguments));
         let times = measure::repeat(runs, once)?;
         rows.push(Row {
             what: what.to_owned(),
@@ -54,10 +54,11 @@ pub(super) fn rows(
         });
         Ok(())
     };
-    measure("flagc diff, a commit and the work tree", &["HEAD"])?;
+    measure("flagc diff, a commit and the work tree", &["diff", "HEAD"])?;
     git(workspace, &["add", "--all"])?;
     commit(workspace)?;
-    measure("flagc diff, two commits", &["HEAD~1", "HEAD"])?;
+    measure("flagc diff, two commits", &["diff", "HEAD~1", "HEAD"])?;
+    measure("flagc check, in a repository of two commits", &["check"])?;
     Ok(rows)
 }
 

@@ -34,9 +34,10 @@ pub(crate) struct Args {
     /// Leave the other validators and evaluators out
     #[arg(long)]
     no_peers: bool,
-    /// Keep workspaces and documents here
-    #[arg(long, default_value = "target/bench")]
-    out: PathBuf,
+    /// Keep workspaces and documents here, outside of every Git repository: in one, a check looks into the past as well.
+    /// `flagc-bench` in the folder for temporary files unless said otherwise
+    #[arg(long)]
+    out: Option<PathBuf>,
 }
 
 /// The largest workspace that the slow validators are made to wait for.
@@ -44,7 +45,12 @@ const PEERS_UP_TO: usize = 10_000;
 
 pub(crate) fn run(args: &Args) -> Result<(), Box<dyn Error>> {
     let root = root()?;
-    let out = root.join(&args.out);
+    let out = args.out.clone().unwrap_or_else(|| std::env::temp_dir().join("flagc-bench"));
+    fs::create_dir_all(&out)?;
+    let out = out.canonicalize()?;
+    if out.ancestors().any(|folder| folder.join(".git").exists()) {
+        return Err(format!("{} lies in a Git repository: name another folder with --out", out.display()).into());
+    }
     let flagc = match &args.flagc {
         Some(path) => path.canonicalize()?,
         None => release(&root, &["-p", "flagc", "--bin", "flagc"], "flagc")?,
