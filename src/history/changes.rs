@@ -4,8 +4,9 @@
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use git2::{ObjectType, Odb, Oid, Repository};
+use git2::{ObjectType, Odb, Oid};
 
+use super::loose::{Loose, Store};
 use super::{BlobId, FileChange};
 
 /// Longer paths cannot be checked out; this bounds what a made-up tree can ask for.
@@ -24,6 +25,7 @@ pub(super) struct Failed {
 /// Reads trees, and remembers those that the next question will need again.
 pub(super) struct Trees<'r> {
     objects: Odb<'r>,
+    loose: &'r Loose,
     recent: HashMap<Oid, Rc<[u8]>>,
     former: HashMap<Oid, Rc<[u8]>>,
 }
@@ -59,9 +61,9 @@ impl Entry<'_> {
 }
 
 impl<'r> Trees<'r> {
-    pub(super) fn new(repository: &'r Repository) -> Result<Self, Failed> {
-        let objects = repository.odb().map_err(|error| Failed { object: Oid::ZERO_SHA1, error })?;
-        Ok(Self { objects, recent: HashMap::new(), former: HashMap::new() })
+    pub(super) fn new(store: Store<'r>) -> Result<Self, Failed> {
+        let objects = store.repository.odb().map_err(|error| Failed { object: Oid::ZERO_SHA1, error })?;
+        Ok(Self { objects, loose: store.loose, recent: HashMap::new(), former: HashMap::new() })
     }
 
     /// The folder at a path below a tree, with `/` between its parts (empty: the tree itself); `None` if there is none.
@@ -122,7 +124,7 @@ impl<'r> Trees<'r> {
             known
         } else {
             let failed = |error| Failed { object: tree, error };
-            let object = self.objects.read(tree).map_err(failed)?;
+            let object = self.loose.read(&self.objects, tree).map_err(failed)?;
             if object.kind() != ObjectType::Tree {
                 return Err(failed(git2::Error::from_str("it is no folder")));
             }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use git2::{ErrorCode, Oid, Repository};
 use rayon::prelude::*;
 
+use super::loose::Store;
 use super::{BlobId, HistoryError, Reader, Revision, Revisions, changes, dates};
 
 /// Fewer pairs of commits than this are compared on one thread.
@@ -118,7 +119,7 @@ impl Revisions {
         let mut chain = Chain::default();
         let mut next = Some(self.id(&tip.id)?);
         while let Some(id) = next {
-            let commit = match self.repository.find_commit(id) {
+            let commit = match self.store().commit(id) {
                 Ok(commit) => commit,
                 Err(error) if error.code() == ErrorCode::NotFound => {
                     return Err(self.missing(format!("commit `{id}`")));
@@ -211,17 +212,18 @@ impl Revisions {
         let starts: Vec<usize> = (0..count).step_by(share.max(1)).collect();
         let parts: Vec<Vec<Pair>> = if threads == 1 {
             vec![
-                compare(&self.repository, commits, 0..count, end, folder)
+                compare(self.store(), commits, 0..count, end, folder)
                     .map_err(|failed| self.damaged(&failed))?,
             ]
         } else {
-            let (path, start) = (self.path(), self.start.as_path());
+            let (path, start, loose) = (self.path(), self.start.as_path(), &self.loose);
             let compare_part = |first: &usize| {
                 // A repository cannot be shared between threads: each opens its own.
                 let repository = Repository::open(path)
                     .map_err(|error| Reader { root: start }.error("the settings", &error))?;
                 let range = *first..(first + share).min(count);
-                compare(&repository, commits, range, end, folder).map_err(|failed| damaged(start, &failed))
+                let store = Store { repository: &repository, loose };
+                compare(store, commits, range, end, folder).map_err(|failed| damaged(start, &failed))
             };
             starts.par_iter().map(compare_part).collect::<Result<_, HistoryError>>()?
         };
@@ -248,7 +250,7 @@ impl Revisions {
         newer: &ChainCommit,
         folder: &str,
     ) -> Result<Vec<FileChange>, HistoryError> {
-        let mut trees = changes::Trees::new(&self.repository).map_err(|failed| self.damaged(&failed))?;
+        let mut trees = changes::Trees::new(self.store()).map_err(|failed| self.damaged(&failed))?;
         let mut compare = || {
             let before = trees.folder(older.tree, old_folder)?;
             let after = trees.folder(newer.tree, folder)?;
@@ -258,7 +260,7 @@ impl Revisions {
     }
 
     fn everything(&self, commit: &ChainCommit, folder: &str) -> Result<Vec<FileChange>, HistoryError> {
-        let mut trees = changes::Trees::new(&self.repository).map_err(|failed| self.damaged(&failed))?;
+        let mut trees = changes::Trees::new(self.store()).map_err(|failed| self.damaged(&failed))?;
         let mut list = || {
             let tree = trees.folder(commit.tree, folder)?;
             trees.compare(None, tree)
@@ -301,13 +303,13 @@ enum Pair {
 
 /// Compares commits with their parents; the oldest of all, which has none in the chain, counts as the same.
 fn compare(
-    repository: &Repository,
+    store: Store<'_>,
     commits: &[ChainCommit],
     range: std::ops::Range<usize>,
     end: ChainEnd,
     folder: &str,
 ) -> Result<Vec<Pair>, changes::Failed> {
-    let mut trees = changes::Trees::new(repository)?;
+    let mut trees = changes::Trees::new(store)?;
     let mut pairs = Vec::with_capacity(range.len());
     for index in range {
         let newer = &commits[index];

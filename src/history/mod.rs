@@ -6,6 +6,7 @@ mod compare;
 mod dates;
 mod error;
 mod line;
+mod loose;
 mod revision;
 mod tree;
 

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use git2::{Commit, ErrorCode, ObjectType, Oid, Repository, Tree};
 use rayon::prelude::*;
 
+use super::loose::{Loose, Store};
 use super::{HistoryError, Reader, is_shallow, tree};
 
 /// What a branch to compare with is called where the remote does not say.
@@ -76,12 +77,13 @@ impl BlobId {
 pub struct Revisions {
     pub(super) repository: Repository,
     pub(super) start: PathBuf,
+    pub(super) loose: Loose,
 }
 
 impl Revisions {
     /// Opens the repository around a folder; a bare repository is one too.
     pub fn open(start: &Path) -> Result<Self, HistoryError> {
-        // As Git itself does: the checksums of compression and packs tell damage, at a tenth of the cost.
+        // The checksums of packs tell damage, at a tenth of the cost; loose objects are looked at here.
         git2::opts::strict_hash_verification(false);
         let absolute = start.canonicalize().map_err(|error| HistoryError::Read {
             root: start.into(),
@@ -89,7 +91,7 @@ impl Revisions {
             reason: error.to_string(),
         })?;
         match (Reader { root: start }).open(&absolute)? {
-            Some(repository) => Ok(Self { repository, start: start.into() }),
+            Some(repository) => Ok(Self { loose: Loose::of(&repository), repository, start: start.into() }),
             None => Err(HistoryError::NotARepository { start: start.into() }),
         }
     }
@@ -196,61 +198,52 @@ impl Revisions {
         name: &str,
     ) -> Result<Option<BlobId>, HistoryError> {
         let root = self.tree(revision)?;
-        let tree = tree::folder(&self.repository, &root, folder).map_err(|e| self.unread(revision, &e))?;
+        let tree = tree::folder(self.store(), &root, folder).map_err(|e| self.unread(revision, &e))?;
         Ok(tree.and_then(|tree| tree::file(&tree, name)).map(BlobId))
     }
 
     /// The folders of a revision that hold a file of this name, sorted.
     pub fn folders_with(&self, revision: &Revision, name: &str) -> Result<Vec<String>, HistoryError> {
         let root = self.tree(revision)?;
-        tree::folders_with(&self.repository, root, name).map_err(|error| self.unread(revision, &error))
+        tree::folders_with(self.store(), root, name).map_err(|error| self.unread(revision, &error))
     }
 
     /// The workspace's files in a folder of a revision, sorted by path. What is not read on a disk is left out: hidden
     /// names and what that revision's `.gitignore` files exclude.
     pub fn files(&self, revision: &Revision, folder: &str) -> Result<Vec<RevisionFile>, HistoryError> {
         let root = self.tree(revision)?;
-        tree::files(&self.repository, &root, folder).map_err(|error| self.unread(revision, &error))
+        tree::files(self.store(), &root, folder).map_err(|error| self.unread(revision, &error))
     }
 
     /// The bytes of blobs, in their order; `None` for one of more than `most` bytes.
     pub fn read(&self, blobs: &[BlobId], most: u64) -> Result<Vec<Option<Vec<u8>>>, HistoryError> {
         if blobs.len() <= FEW {
-            return blobs.iter().map(|blob| self.read_one(*blob, most)).collect();
+            let reader = BlobReader { store: self.store(), start: &self.start };
+            return blobs.iter().map(|blob| reader.read(*blob, most)).collect();
         }
         // A repository cannot be shared between threads: each opens its own.
-        let (path, start) = (self.path(), self.start.as_path());
+        let (path, start, loose) = (self.path(), self.start.as_path(), &self.loose);
         let share = blobs.len().div_ceil(rayon::current_num_threads().max(1));
         let shares: Vec<Vec<Option<Vec<u8>>>> = blobs
             .par_chunks(share)
             .map(|blobs| {
                 let repository = Repository::open(path)
                     .map_err(|error| Reader { root: start }.error("the settings", &error))?;
-                let own = Self { repository, start: start.into() };
-                blobs.iter().map(|blob| own.read_one(*blob, most)).collect::<Result<_, HistoryError>>()
+                let reader = BlobReader { store: Store { repository: &repository, loose }, start };
+                blobs.iter().map(|blob| reader.read(*blob, most)).collect::<Result<_, HistoryError>>()
             })
             .collect::<Result<_, HistoryError>>()?;
         Ok(shares.into_iter().flatten().collect())
     }
 
-    fn read_one(&self, blob: BlobId, most: u64) -> Result<Option<Vec<u8>>, HistoryError> {
-        let read = || {
-            let objects = self.repository.odb()?;
-            let (size, _) = objects.read_header(blob.0)?;
-            if u64::try_from(size).is_ok_and(|size| size > most) {
-                return Ok(None);
-            }
-            objects.read(blob.0).map(|object| Some(object.data().to_vec()))
-        };
-        read().map_err(|error: git2::Error| match error.code() {
-            ErrorCode::NotFound => self.missing(format!("object `{}`", blob.0)),
-            _ => self.error(format!("object `{}`", blob.0), &error),
-        })
+    fn tree(&self, revision: &Revision) -> Result<Tree<'_>, HistoryError> {
+        let id = self.id(&revision.id)?;
+        let tree = || self.store().tree(self.store().commit(id)?.tree_id());
+        tree().map_err(|error| self.unread(revision, &error))
     }
 
-    fn tree(&self, revision: &Revision) -> Result<Tree<'_>, HistoryError> {
-        let commit = self.repository.find_commit(self.id(&revision.id)?);
-        commit.and_then(|commit| commit.tree()).map_err(|error| self.unread(revision, &error))
+    pub(super) fn store(&self) -> Store<'_> {
+        Store { repository: &self.repository, loose: &self.loose }
     }
 
     pub(super) fn id(&self, id: &str) -> Result<Oid, HistoryError> {
@@ -292,12 +285,43 @@ impl Revisions {
     }
 
     pub(super) fn missing(&self, what: String) -> HistoryError {
-        HistoryError::Missing { start: self.start.clone(), what }
+        missing(&self.start, what)
     }
 
     pub(super) fn error(&self, what: impl Into<String>, error: &git2::Error) -> HistoryError {
         Reader { root: &self.start }.error(what, error)
     }
+}
+
+/// Reads blobs on one thread.
+struct BlobReader<'r> {
+    store: Store<'r>,
+    start: &'r Path,
+}
+
+impl BlobReader<'_> {
+    /// The bytes; `None` for more than `most`.
+    fn read(&self, blob: BlobId, most: u64) -> Result<Option<Vec<u8>>, HistoryError> {
+        let read = || {
+            let objects = self.store.repository.odb()?;
+            let (size, _) = objects.read_header(blob.0)?;
+            if u64::try_from(size).is_ok_and(|size| size > most) {
+                return Ok(None);
+            }
+            self.store.loose.read(&objects, blob.0).map(|object| Some(object.data().to_vec()))
+        };
+        read().map_err(|error: git2::Error| {
+            let what = format!("object `{}`", blob.0);
+            match error.code() {
+                ErrorCode::NotFound => missing(self.start, what),
+                _ => Reader { root: self.start }.error(what, &error),
+            }
+        })
+    }
+}
+
+fn missing(start: &Path, what: String) -> HistoryError {
+    HistoryError::Missing { start: start.into(), what }
 }
 
 fn revision(name: &str, commit: &Commit<'_>) -> Revision {

@@ -3,10 +3,11 @@
 
 use std::rc::Rc;
 
-use git2::{ObjectType, Oid, Repository, Tree, TreeEntry};
+use git2::{ObjectType, Oid, Tree, TreeEntry};
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
 use super::compare::is_regular;
+use super::loose::Store;
 use super::{BlobId, FileNature, RevisionFile};
 
 /// Longer paths cannot be checked out; this bounds what a made-up tree can ask for.
@@ -14,7 +15,7 @@ const MAX_PATH: usize = 4096;
 
 /// The tree of a folder, given relative to the root with `/` between its parts; `None` if there is no such folder.
 pub(super) fn folder<'r>(
-    repository: &'r Repository,
+    store: Store<'r>,
     root: &Tree<'r>,
     folder: &str,
 ) -> Result<Option<Tree<'r>>, git2::Error> {
@@ -24,7 +25,7 @@ pub(super) fn folder<'r>(
             Some(entry) if entry.kind() == Some(ObjectType::Tree) => entry.id(),
             Some(_) | None => return Ok(None),
         };
-        tree = repository.find_tree(next)?;
+        tree = store.tree(next)?;
     }
     Ok(Some(tree))
 }
@@ -36,11 +37,7 @@ pub(super) fn file(tree: &Tree<'_>, name: &str) -> Option<Oid> {
 }
 
 /// Every folder that holds a regular file of this name, sorted; hidden folders are left out.
-pub(super) fn folders_with(
-    repository: &Repository,
-    root: Tree<'_>,
-    name: &str,
-) -> Result<Vec<String>, git2::Error> {
+pub(super) fn folders_with(store: Store<'_>, root: Tree<'_>, name: &str) -> Result<Vec<String>, git2::Error> {
     let mut folders = Vec::new();
     let mut open = vec![(String::new(), root)];
     while let Some((path, tree)) = open.pop() {
@@ -50,7 +47,7 @@ pub(super) fn folders_with(
         for entry in &tree {
             let below = join(&path, &String::from_utf8_lossy(entry.name_bytes()));
             if entry.kind() == Some(ObjectType::Tree) && !is_hidden(&entry) && below.len() <= MAX_PATH {
-                open.push((below, repository.find_tree(entry.id())?));
+                open.push((below, store.tree(entry.id())?));
             }
         }
     }
@@ -60,7 +57,7 @@ pub(super) fn folders_with(
 
 /// The workspace's files in `folder`, which must exist, sorted by path.
 pub(super) fn files(
-    repository: &Repository,
+    store: Store<'_>,
     root: &Tree<'_>,
     folder: &str,
 ) -> Result<Vec<RevisionFile>, git2::Error> {
@@ -68,16 +65,16 @@ pub(super) fn files(
     let mut tree = root.clone();
     let mut prefix = String::new();
     for name in parts(folder) {
-        ignores = ignores.with(repository, &tree, &prefix)?;
+        ignores = ignores.with(store, &tree, &prefix)?;
         let Some(id) = tree.get_name(name).map(|entry| entry.id()) else { return Ok(Vec::new()) };
-        tree = repository.find_tree(id)?;
+        tree = store.tree(id)?;
         prefix = join(&prefix, name);
     }
     let skip = if folder.is_empty() { 0 } else { folder.len() + 1 };
     let mut files = Vec::new();
     let mut open = vec![(prefix, tree, ignores)];
     while let Some((prefix, tree, ignores)) = open.pop() {
-        let ignores = ignores.with(repository, &tree, &prefix)?;
+        let ignores = ignores.with(store, &tree, &prefix)?;
         for entry in &tree {
             let path = join(&prefix, &String::from_utf8_lossy(entry.name_bytes()));
             let is_folder = matches!(entry.kind(), Some(ObjectType::Tree | ObjectType::Commit));
@@ -89,7 +86,7 @@ pub(super) fn files(
                 files.push(RevisionFile { path: path[skip..].to_owned(), blob: BlobId(entry.id()), nature });
             }
             if entry.kind() == Some(ObjectType::Tree) {
-                open.push((path, repository.find_tree(entry.id())?, ignores.clone()));
+                open.push((path, store.tree(entry.id())?, ignores.clone()));
             }
         }
     }
@@ -129,9 +126,9 @@ struct Ignores(Vec<(usize, Rc<Gitignore>)>);
 
 impl Ignores {
     /// Adds the `.gitignore` of a folder, if it has one.
-    fn with(mut self, repository: &Repository, tree: &Tree<'_>, folder: &str) -> Result<Self, git2::Error> {
+    fn with(mut self, store: Store<'_>, tree: &Tree<'_>, folder: &str) -> Result<Self, git2::Error> {
         let Some(id) = file(tree, ".gitignore") else { return Ok(self) };
-        let blob = repository.find_blob(id)?;
+        let blob = store.blob(id)?;
         let text = match std::str::from_utf8(blob.content()) {
             Ok(text) => text,
             // The file on the disk is read up to the line with the first such byte.

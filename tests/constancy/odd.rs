@@ -1,6 +1,6 @@
 //! Clones that do not have everything, and folders that are no clone: right, "at least", or a clear error.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use flagc::constancy::{Extent, Serves};
 use flagc::ops::past::{AsOf, Past, Reach, past};
@@ -131,17 +131,38 @@ fn without_a_commit_it_is_known_what_is_served_now() {
 fn a_damaged_object_is_named() {
     let (repository, _) = repository();
     let tree = repository.git(0, &["rev-parse", "HEAD~60^{tree}"]);
-    let object = repository.path().join(".git/objects").join(&tree[..2]).join(&tree[2..]);
-    let mut permissions = std::fs::metadata(&object).unwrap().permissions();
-    #[allow(clippy::permissions_set_readonly_false)]
-    permissions.set_readonly(false);
-    std::fs::set_permissions(&object, permissions).unwrap();
+    let object = loose(&repository, &tree);
     let mut bytes = std::fs::read(&object).unwrap();
     let middle = bytes.len() / 2;
     bytes[middle] ^= 0xff;
     std::fs::write(&object, bytes).unwrap();
     let error = past(repository.path(), &AsOf::Now(day(100)), Extent::Present).unwrap_err();
     assert!(error.to_string().contains(&tree), "{error}");
+}
+
+/// The file of a loose object, which can be written to.
+fn loose(repository: &Repository, id: &str) -> PathBuf {
+    let object = repository.path().join(".git/objects").join(&id[..2]).join(&id[2..]);
+    let mut permissions = std::fs::metadata(&object).unwrap().permissions();
+    #[allow(clippy::permissions_set_readonly_false)]
+    permissions.set_readonly(false);
+    std::fs::set_permissions(&object, permissions).unwrap();
+    object
+}
+
+#[test]
+fn an_object_that_has_taken_the_place_of_another_is_named() {
+    for what in ["^{tree}", ":a.toml", ""] {
+        let repository = Repository::with(&[("flagc.toml", SETTINGS), ("a.toml", &flag("\"off\"", ""))]);
+        repository.commit(10, &[("a.toml", &flag("\"on\"", ""))]);
+        repository.commit(20, &[("a.toml", &flag("{ on = 50 }", ""))]);
+        repository.commit(30, &[("a.toml", &flag("\"on\"", "# again"))]);
+        let id = |revision: &str| repository.git(0, &["rev-parse", &format!("{revision}{what}")]);
+        let (replaced, by) = (id("HEAD~1"), id("HEAD~2"));
+        std::fs::copy(loose(&repository, &by), loose(&repository, &replaced)).unwrap();
+        let error = past(repository.path(), &AsOf::Now(day(100)), Extent::Present).unwrap_err();
+        assert!(error.to_string().contains(&replaced), "{what}: {error}");
+    }
 }
 
 /// All that a past says.

@@ -49,7 +49,9 @@ pub(crate) fn run(args: &Args) -> Result<(), Box<dyn Error>> {
     fs::create_dir_all(&out)?;
     let out = out.canonicalize()?;
     if out.ancestors().any(|folder| folder.join(".git").exists()) {
-        return Err(format!("{} lies in a Git repository: name another folder with --out", out.display()).into());
+        return Err(
+            format!("{} lies in a Git repository: name another folder with --out", out.display()).into()
+        );
     }
     let flagc = match &args.flagc {
         Some(path) => path.canonicalize()?,
