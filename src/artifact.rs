@@ -40,6 +40,8 @@ pub fn write_all(files: &[OutputFile]) -> Result<(), WriteError> {
 #[derive(Debug, Default)]
 pub struct Staged {
     files: Vec<StagedFile>,
+    /// The folders that had to be made for them.
+    folders: Vec<PathBuf>,
 }
 
 #[derive(Debug)]
@@ -54,15 +56,30 @@ impl Staged {
     /// # Errors
     /// Any I/O error.
     pub fn add(&mut self, path: &Path, bytes: &[u8], visibility: Visibility) -> Result<(), WriteError> {
-        let temporary = stage(path, bytes, visibility)
-            .map_err(|source| WriteError { path: path.to_path_buf(), source })?;
+        let failed = |source| WriteError { path: path.to_path_buf(), source };
+        self.make_folder(folder_of(path)).map_err(failed)?;
+        let temporary = stage(path, bytes, visibility).map_err(failed)?;
         self.files.push(StagedFile { temporary, path: path.to_path_buf() });
+        Ok(())
+    }
+
+    fn make_folder(&mut self, folder: &Path) -> io::Result<()> {
+        let missing: Vec<&Path> = folder.ancestors().take_while(|folder| !folder.exists()).collect();
+        for folder in missing.into_iter().rev().filter(|folder| !folder.as_os_str().is_empty()) {
+            match fs::create_dir(folder) {
+                Ok(()) => self.folders.push(folder.to_path_buf()),
+                // Somebody else was faster.
+                Err(_) if folder.is_dir() => {}
+                Err(error) => return Err(error),
+            }
+        }
         Ok(())
     }
 
     /// Adds what another has staged, to be committed together.
     pub fn append(&mut self, mut other: Self) {
         self.files.append(&mut other.files);
+        self.folders.append(&mut other.folders);
     }
 
     /// Renames all of them, in the order in which they were added.
@@ -76,6 +93,7 @@ impl Staged {
                 .map_err(|source| WriteError { path: file.path.clone(), source })
         })?;
         self.files.clear();
+        self.folders.clear();
         Ok(())
     }
 }
@@ -85,6 +103,11 @@ impl Drop for Staged {
         for file in &self.files {
             // Best effort: what was renamed already is not there any more, and the first error is the one to tell.
             let _ = fs::remove_file(&file.temporary);
+        }
+        // The innermost first; one that somebody else has put something into stays.
+        self.folders.sort_by_key(|folder| std::cmp::Reverse(folder.components().count()));
+        for folder in &self.folders {
+            let _ = fs::remove_dir(folder);
         }
     }
 }
@@ -122,7 +145,6 @@ fn stage(path: &Path, bytes: &[u8], visibility: Visibility) -> io::Result<PathBu
         // The rename would say so as well, but only after other files were replaced.
         return Err(io::ErrorKind::IsADirectory.into());
     }
-    fs::create_dir_all(folder_of(path))?;
     let temporary = temporary_path(path)?;
     let mut options = OpenOptions::new();
     options.write(true).create(true).truncate(true);
@@ -180,16 +202,22 @@ mod tests {
     #[test]
     fn what_is_staged_takes_its_place_only_when_it_is_committed() {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("a.json");
+        let path = folder.path().join("new/folder/a.json");
         let names = || fs::read_dir(folder.path()).unwrap().count();
         let mut staged = Staged::default();
         staged.add(&path, b"new", Visibility::Shared).unwrap();
         assert_eq!((path.exists(), names()), (false, 1));
         drop(staged);
         assert_eq!(names(), 0);
+        fs::write(folder.path().join("file"), b"").unwrap();
+        let mut staged = Staged::default();
+        staged.add(&path, b"new", Visibility::Shared).unwrap();
+        staged.add(&folder.path().join("file/b.json"), b"new", Visibility::Shared).unwrap_err();
+        drop(staged);
+        assert_eq!(names(), 1);
         let mut staged = Staged::default();
         staged.add(&path, b"new", Visibility::Shared).unwrap();
         staged.commit().unwrap();
-        assert_eq!((fs::read(&path).unwrap(), names()), (b"new".to_vec(), 1));
+        assert_eq!((fs::read(&path).unwrap(), names()), (b"new".to_vec(), 2));
     }
 }

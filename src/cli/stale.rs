@@ -111,7 +111,22 @@ fn as_of(text: Option<&str>) -> Result<AsOf, Failure> {
             let start = start.map_err(|_| Failure::usage(format!("`{text}` is too far away")))?;
             Ok(AsOf::Time(start.timestamp().as_second()))
         }
+        Err(_) if looks_like_a_date(text) => Err(Failure::usage(format!(
+            "there is no day `{text}`: write a day as 2026-08-25, a time as 2026-08-25T09:00:00Z"
+        ))),
         Err(_) => Ok(AsOf::Revision(text.to_owned())),
+    }
+}
+
+/// Whether a text begins with three numbers as a date does: no branch is called so by chance.
+fn looks_like_a_date(text: &str) -> bool {
+    let day = text.split(['T', 't', ' ']).next().unwrap_or_default();
+    let is_number = |part: &str, most: usize| {
+        (1..=most).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    match day.split('-').collect::<Vec<_>>()[..] {
+        [year, month, day] => is_number(year, 4) && is_number(month, 2) && is_number(day, 2),
+        _ => false,
     }
 }
 

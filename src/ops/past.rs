@@ -114,6 +114,8 @@ impl Cache {
     }
 
     fn recall(&self, loaded: &Loaded, now: i64, extent: Extent) -> Option<(Vec<FlagHistory>, bool, i64)> {
+        // Anything but a file could make the reader wait, or lead elsewhere.
+        std::fs::symlink_metadata(&self.path).ok().filter(std::fs::Metadata::is_file)?;
         let memory = Memory::from_bytes(&std::fs::read(&self.path).ok()?, &self.about)?;
         let line = memory.line()?;
         let now = now.max(line.commits.first()?.time);

@@ -215,3 +215,27 @@ fn what_is_kept_of_a_shallow_clone_is_not_believed_when_it_was_deepened() {
     assert_eq!(past.reach, Reach::Whole);
     assert_eq!(constant(&history(&past, "a").standings[1]), Some(("on".to_owned(), 10, commit)));
 }
+
+#[cfg(unix)]
+#[test]
+fn what_stands_in_the_place_of_what_is_kept_is_replaced_and_never_followed() {
+    let (repository, _) = repository();
+    let first = told(&past_in(repository.path()));
+    let folder = repository.path().join(".git/flagc");
+    let kept = std::fs::read_dir(&folder).unwrap().next().unwrap().unwrap().path();
+    let elsewhere = repository.path().join("elsewhere");
+    std::fs::write(&elsewhere, "mine").unwrap();
+    let put: [&dyn Fn(); 3] = [
+        // Whoever reads from it waits for somebody to write.
+        &|| assert!(std::process::Command::new("mkfifo").arg(&kept).status().unwrap().success()),
+        &|| std::os::unix::fs::symlink(&elsewhere, &kept).unwrap(),
+        &|| std::fs::create_dir(&kept).unwrap(),
+    ];
+    for put in put {
+        std::fs::remove_file(&kept).unwrap();
+        put();
+        assert_eq!(told(&past_in(repository.path())), first);
+        assert_eq!(std::fs::read_to_string(&elsewhere).unwrap(), "mine");
+    }
+    assert!(kept.is_dir(), "a folder is left alone");
+}
