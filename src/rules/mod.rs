@@ -19,6 +19,7 @@ mod expired_flag;
 mod file_too_large;
 mod fixed_lint;
 mod flag_in_two_releases;
+mod former_key_in_use;
 mod identity_mismatch;
 mod identity_not_provided;
 mod identity_type;
@@ -102,6 +103,7 @@ pub const ALL: &[&Rule] = &[
     &file_too_large::RULE,
     &fixed_lint::RULE,
     &flag_in_two_releases::RULE,
+    &former_key_in_use::RULE,
     &identity_mismatch::RULE,
     &identity_not_provided::RULE,
     &identity_type::RULE,

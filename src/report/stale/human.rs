@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::Report;
 use crate::format::Instant;
+use crate::report::visible;
 use crate::staleness::{Blocker, blocker, day_since, left, seen};
 
 pub(super) fn render(report: &Report<'_>) -> String {
@@ -17,7 +18,7 @@ pub(super) fn render(report: &Report<'_>) -> String {
     let width = keys.map(|flag| flag.key.chars().count()).max().unwrap_or(0);
     for (flag, staleness) in done {
         let since = day_since(staleness).map(|since| format!(" since {since}")).unwrap_or_default();
-        let (state, kind, owner) = (staleness.state.as_str(), flag.kind.as_str(), &flag.owner.value);
+        let (state, kind, owner) = (staleness.state.as_str(), flag.kind.as_str(), visible(&flag.owner.value));
         let _ = writeln!(text, "{state:<10}  {:<width$}  {kind}, {owner}{since}", flag.key);
         for seen in seen(&staleness.signals, report.as_of) {
             let _ = writeln!(text, "{:12}{seen}", "");
@@ -45,6 +46,7 @@ pub(super) fn render(report: &Report<'_>) -> String {
         text.push('\n');
     }
     for (owner, count, budget) in report.over_budget {
+        let owner = visible(owner);
         let plural = if *count == 1 { "" } else { "s" };
         let _ = writeln!(text, "`{owner}` has {count} stale flag{plural} and may have {budget}");
     }
