@@ -69,6 +69,8 @@ pub struct Standing {
 pub struct FlagHistory {
     /// When it came into the workspace, under this key or a former one; `None` outside of Git.
     pub added: Option<Since>,
+    /// Since when nothing that its meaning depends on was changed, if that was asked for; `None` outside of Git.
+    pub unchanged: Option<Since>,
     /// In the order of the workspace's environments; none where they were not asked for.
     pub standings: Vec<Standing>,
 }

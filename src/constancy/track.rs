@@ -16,6 +16,9 @@ pub(super) struct Track {
     /// The last second in which that held.
     pub(super) until: i64,
     extent: Extent,
+    /// Whether it is asked when its meaning last changed, though it may vary.
+    asks_for_change: bool,
+    unchanged: Option<Since>,
     added: Option<Since>,
     lanes: Vec<Lane>,
 }
@@ -61,14 +64,21 @@ impl Track {
             decision: Arc::new(Decision::Broken),
             until: as_of,
             extent,
+            asks_for_change: false,
+            unchanged: None,
             added: None,
             lanes: (0..environments).map(|_| lane()).collect(),
         }
     }
 
+    /// The same track, which asks as well when its meaning last changed.
+    pub(super) fn asking_for_change(self) -> Self {
+        Self { asks_for_change: true, ..self }
+    }
+
     /// Whether something is still to be found out about what it served.
     pub(super) fn is_open(&self) -> bool {
-        self.lanes.iter().any(|lane| lane.is_open)
+        (self.asks_for_change && self.unchanged.is_none()) || self.lanes.iter().any(|lane| lane.is_open)
     }
 
     /// Whether it is known when it came.
@@ -93,15 +103,23 @@ impl Track {
         }
     }
 
+    /// What it depends on was otherwise before the oldest commit of the span.
+    pub(super) fn changes(&mut self, span: Span<'_>) {
+        self.unchanged.get_or_insert_with(|| span.since(span.start()));
+    }
+
     /// The flag came with the oldest commit of the span.
     pub(super) fn begins(&mut self, span: Span<'_>) {
+        self.changes(span);
         self.added = Some(span.since(span.start()));
         self.lanes.iter_mut().for_each(|lane| lane.is_open = false);
     }
 
     /// Nothing older is known.
     pub(super) fn ends(&mut self, span: Span<'_>) {
-        self.added = Some(Since { at_least: true, ..span.since(span.start()) });
+        let since = Since { at_least: true, ..span.since(span.start()) };
+        self.unchanged.get_or_insert_with(|| since.clone());
+        self.added = Some(since);
         for lane in self.lanes.iter_mut().filter(|lane| lane.is_open) {
             if let Some((_, since)) = lane.periods.last_mut() {
                 since.at_least = true;
@@ -116,12 +134,13 @@ impl Track {
             standing.since = None;
             standing.periods.clear();
         }
-        FlagHistory { added: None, ..history }
+        FlagHistory { added: None, unchanged: None, ..history }
     }
 
     pub(super) fn into_history(self) -> FlagHistory {
         FlagHistory {
             added: self.added,
+            unchanged: self.unchanged,
             standings: self.lanes.into_iter().map(Lane::into_standing).collect(),
         }
     }

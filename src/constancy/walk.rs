@@ -41,7 +41,7 @@ pub enum Asked {
     Arrival,
     /// Its standings, if the environments in question serve everybody one variant now, and no schedule changes that.
     Constancy,
-    /// Its standings in any case.
+    /// Its standings in any case, and since when nothing that its meaning depends on was changed.
     Standings,
 }
 
@@ -86,6 +86,7 @@ pub fn histories(
         };
         let mut track = Track::new(timelines.as_ref().map_or(0, Vec::len), question.as_of, question.extent);
         track.decision = Arc::new(timelines.map_or(Decision::Broken, Decision::Timelines));
+        let track = if *asked == Asked::Standings { track.asking_for_change() } else { track };
         Some((track, depends_on(&workspace, flag, &touched)))
     };
     let now: Vec<_> = workspace.flags.par_iter().zip(asked).map(begin).collect();
@@ -94,7 +95,11 @@ pub fn histories(
     let (mut tracks, mut positions) = (Vec::new(), Vec::new());
     for (index, (flag, now)) in workspace.flags.iter().zip(now).enumerate() {
         let Some((track, names)) = now else { continue };
-        scan.follow_by(&flag.key, &names);
+        if asked[index] == Asked::Standings {
+            scan.follow(&flag.key)?;
+        } else {
+            scan.follow_by(&flag.key, &names);
+        }
         tracks.push(track);
         positions.push(index);
     }
@@ -222,14 +227,17 @@ fn tell(
         Event::Settings { index, called: before } => {
             // What was decided so far is told with the names that it was decided with.
             for track in tracks.iter_mut() {
-                track.tell(called, Span { line, oldest: *index });
+                let span = Span { line, oldest: *index };
+                track.tell(called, span);
+                track.changes(span);
                 track.decision = Arc::new(Decision::Broken);
             }
             called.clone_from(before);
         }
         Event::Changed { track, index, digest } => {
-            let track = &mut tracks[*track];
-            track.tell(called, Span { line, oldest: *index });
+            let (track, span) = (&mut tracks[*track], Span { line, oldest: *index });
+            track.tell(called, span);
+            track.changes(span);
             track.until = line.commits[*index].time.saturating_sub(1);
             track.decision = decided(known, digest);
         }

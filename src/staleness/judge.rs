@@ -231,11 +231,14 @@ impl Life<'_> {
         }
     }
 
-    /// Since when all environments have served what they serve, as far as that is known.
+    /// Since when all environments have served what they serve; where not everybody gets the same, since when nothing was
+    /// changed that it depends on. As far as that is known.
     fn last_change(&self) -> Option<Start> {
         let times = self.history.standings.iter().map(|standing| standing.since.as_ref().map(Start::of));
-        let youngest = times.collect::<Option<Vec<_>>>()?.into_iter().max();
-        youngest.or_else(|| self.born().as_ref().map(Start::of))
+        match times.collect::<Option<Vec<_>>>() {
+            Some(times) => times.into_iter().max().or_else(|| self.born().as_ref().map(Start::of)),
+            None => self.history.unchanged.as_ref().map(Start::of),
+        }
     }
 
     fn signals(&self, evidence: &Evidence) -> Vec<Signal> {

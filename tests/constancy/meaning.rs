@@ -3,6 +3,7 @@
 use std::fs;
 
 use flagc::constancy::{Extent, Serves};
+use flagc::staleness::{State, judge_all};
 
 use crate::repository::{Repository, SETTINGS, day, flag, history};
 
@@ -300,4 +301,21 @@ fn as_of_a_time_the_commit_of_that_time_is_judged() {
     assert_eq!((named.as_of, named.commit), (day(10), Some(commit)));
     let early = past(repository.path(), &AsOf::Time(day(-1)), Extent::Present).unwrap_err();
     assert!(early.to_string().contains("2026-01-01T00:00:00Z"), "{early}");
+}
+
+#[test]
+fn what_varies_is_due_for_a_review_when_nothing_has_changed_for_long() {
+    let settings = format!("{SETTINGS}[kinds.release]\nmax_age = \"900d\"\nreview_every = \"30d\"\n");
+    let repository = Repository::with(&[("flagc.toml", &settings), ("a.toml", &flag("{ on = 10 }", ""))]);
+    repository.commit(10, &[("a.toml", &flag("{ on = 20 }", ""))]);
+    repository.commit(20, &[("a.toml", &flag("{ on = 20 }", "# As before."))]);
+    let state = |on: i64| {
+        let past = repository.past(on);
+        let judged = judge_all(&past.loaded.workspace, &past.histories, &[], past.as_of).remove(0);
+        (judged.state, judged.since)
+    };
+    assert_eq!(state(39), (State::Active, None));
+    assert_eq!(state(41), (State::ReviewDue, Some(day(40))));
+    repository.commit(50, &[("a.toml", &flag("{ on = 30 }", ""))]);
+    assert_eq!(state(60), (State::Active, None));
 }

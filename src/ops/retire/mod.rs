@@ -165,7 +165,7 @@ fn history(root: &Path, loaded: &Loaded, flag: &Flag, at: i64) -> Result<FlagHis
         let id = workspace.flag_id(&flag.key)?;
         histories.into_iter().nth(id.0 as usize)
     };
-    let empty = FlagHistory { added: None, standings: Vec::new() };
+    let empty = FlagHistory::default();
     let mut now = of(&loaded.workspace, constancy::present(&loaded.workspace, at)).unwrap_or(empty);
     let past = match past::past(root, &past::AsOf::Now(at), Extent::Present) {
         // The workspace is not committed yet.

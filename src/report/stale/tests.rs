@@ -44,6 +44,7 @@ fn history() -> FlagHistory {
         periods,
     };
     FlagHistory {
+        unchanged: None,
         added: Some(since(0, true)),
         standings: vec![
             standing(vec![period(&on, 0)]),
