@@ -1,10 +1,11 @@
 //! Many words looked for at once. A word with a sign in it, as most keys are, is looked for by that sign: signs are rare in
-//! code, and the bytes beside one tell most of them apart. The same goes for capitals inside of names. Of other words a
-//! short piece is looked for that is rare in code.
+//! code, and the bytes beside one tell most of them apart. The same goes for capitals inside of names. Of other words
+//! pieces are looked for that are rare in code, and not at every place of a text: wherever such a word stands, one of its
+//! pieces lies at a place that is looked at.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
-use aho_corasick::{AhoCorasick, BuildError, packed};
+use aho_corasick::{AhoCorasick, BuildError};
 
 use super::signs::{Signs, sign};
 
@@ -74,7 +75,7 @@ pub(super) struct Words<'w> {
     kind: Kind,
     signs: Signs,
     signed: HashMap<&'w [u8], usize>,
-    plain: Pieces<'w>,
+    plain: Plain<'w>,
 }
 
 impl<'w> Words<'w> {
@@ -97,7 +98,7 @@ impl<'w> Words<'w> {
             }
         }
         signs.watch();
-        Ok(Self { kind, signs, signed, plain: Pieces::new(plain)? })
+        Ok(Self { kind, signs, signed, plain: Plain::new(plain)? })
     }
 
     /// Where words stand in a text, in order; `None` for what is no text.
@@ -160,85 +161,115 @@ impl<'w> Parts<'w> {
     }
 }
 
-/// The longest piece of a text that is looked for, in bytes.
-const PIECE: usize = 4;
-
-/// The shortest that is worth it.
-const SHORT: usize = 3;
-
-/// Bytes of code from the most to the least common, as far as it matters; others are rare.
-const COMMON: &[u8] = b"etaorinslcdumpfghybvkwx_.jqz";
-
-/// Finds texts wherever they stand.
-struct Pieces<'w> {
-    texts: Vec<(usize, &'w [u8])>,
-    search: Search,
+/// Finds texts wherever they stand: the longer one is, the longer pieces it has, and the fewer places are looked at.
+struct Plain<'w> {
+    long: Pieces<'w, 8, 4>,
+    short: Pieces<'w, 4, 4>,
+    shorter: Pieces<'w, 4, 1>,
+    /// Texts that are shorter than any piece.
+    shortest: Vec<(usize, &'w [u8])>,
+    search: Option<AhoCorasick>,
 }
 
-enum Search {
-    Nothing,
-    /// One piece of each text; of each piece, the texts it is part of, and where in them.
-    Packed(packed::Searcher, Vec<Vec<(usize, usize)>>),
-    /// Where they are too many, or too short.
-    Whole(AhoCorasick),
-}
-
-impl<'w> Pieces<'w> {
+impl<'w> Plain<'w> {
     fn new(texts: Vec<(usize, &'w [u8])>) -> Result<Self, BuildError> {
-        let shortest = texts.iter().map(|(_, text)| text.len()).min();
-        let search = match shortest {
-            None => Search::Nothing,
-            Some(shortest) => match packed(&texts, shortest.min(PIECE)) {
-                Some(search) => search,
-                None => Search::Whole(AhoCorasick::new(texts.iter().map(|(_, text)| text))?),
-            },
-        };
-        Ok(Self { texts, search })
+        type Texts<'w> = Vec<(usize, &'w [u8])>;
+        let from = |length: usize| move |(_, text): &(usize, &[u8])| text.len() >= length;
+        let (long, texts): (Texts<'_>, Texts<'_>) = texts.into_iter().partition(from(Pieces::<8, 4>::LEAST));
+        let (short, texts): (Texts<'_>, Texts<'_>) = texts.into_iter().partition(from(Pieces::<4, 4>::LEAST));
+        let (shorter, shortest): (Texts<'_>, _) = texts.into_iter().partition(from(Pieces::<4, 1>::LEAST));
+        let patterns = shortest.iter().map(|(_, text)| text);
+        let search = if shortest.is_empty() { None } else { Some(AhoCorasick::new(patterns)?) };
+        let (long, short, shorter) = (Pieces::new(long), Pieces::new(short), Pieces::new(shorter));
+        Ok(Self { long, short, shorter, shortest, search })
     }
 
     /// Calls `each` with every text that is found.
     fn find(&self, bytes: &[u8], mut each: impl FnMut(Found)) {
-        match &self.search {
-            Search::Nothing => {}
-            Search::Packed(search, pieces) => {
-                let mut from = 0;
-                while let Some(piece) = search.find_in(bytes, (from..bytes.len()).into()) {
-                    for (text, offset) in &pieces[piece.pattern().as_usize()] {
-                        let (word, text) = self.texts[*text];
-                        let Some(start) = piece.start().checked_sub(*offset) else { continue };
-                        if bytes[start..].starts_with(text) {
-                            each(Found { start, end: start + text.len(), word });
-                        }
-                    }
-                    from = piece.start() + 1;
-                }
-            }
-            Search::Whole(search) => {
-                for found in search.find_overlapping_iter(bytes) {
-                    let (word, _) = self.texts[found.pattern().as_usize()];
-                    each(Found { start: found.start(), end: found.end(), word });
-                }
-            }
+        self.long.find(bytes, &mut each);
+        self.short.find(bytes, &mut each);
+        self.shorter.find(bytes, &mut each);
+        for found in self.search.iter().flat_map(|search| search.find_overlapping_iter(bytes)) {
+            let (word, _) = self.shortest[found.pattern().as_usize()];
+            each(Found { start: found.start(), end: found.end(), word });
         }
     }
 }
 
-/// A search for the rarest piece of each text; `None` where there are too many of them. All are of one length, so that at
-/// most one is found at a place.
-fn packed(texts: &[(usize, &[u8])], length: usize) -> Option<Search> {
-    let mut pieces: BTreeMap<&[u8], Vec<(usize, usize)>> = BTreeMap::new();
-    for (index, (_, text)) in texts.iter().enumerate() {
-        let rank =
-            |byte: &u8| COMMON.iter().position(|common| common == byte).map_or(0, |at| COMMON.len() - at);
-        let windows = text.windows(length.max(1)).enumerate();
-        let (offset, piece) = windows.min_by_key(|(_, piece)| piece.iter().map(rank).sum::<usize>())?;
-        pieces.entry(piece).or_default().push((index, offset));
+/// Bytes of code from the most to the least common, as far as it matters; others are rare.
+const COMMON: &[u8] = b"etaorinslcdumpfghybvkwx_.jqz";
+
+/// So many hashes that few pieces share one with those of some thousand texts.
+const HASHES: usize = 1 << 20;
+
+/// Finds texts by pieces of `SIZE` bytes (at most eight), the rarest that can lie at a place that is looked at: every
+/// `STEP` bytes.
+struct Pieces<'w, const SIZE: usize, const STEP: usize> {
+    texts: Vec<(usize, &'w [u8])>,
+    /// For every hash of a piece a bit: whether it may be one of these.
+    may_be: Box<[u64]>,
+    /// Of each piece, the texts it is part of, and where in them.
+    texts_of: HashMap<u64, Vec<(usize, usize)>>,
+}
+
+impl<'w, const SIZE: usize, const STEP: usize> Pieces<'w, SIZE, STEP> {
+    /// Wherever a text of this length stands, a whole piece of it lies at a place that is looked at.
+    const LEAST: usize = SIZE + STEP - 1;
+
+    /// No text is shorter than [`Self::LEAST`].
+    fn new(texts: Vec<(usize, &'w [u8])>) -> Self {
+        let mut may_be = vec![0; if texts.is_empty() { 0 } else { HASHES / 64 }].into_boxed_slice();
+        let mut texts_of: HashMap<u64, Vec<(usize, usize)>> = HashMap::new();
+        for (index, (_, text)) in texts.iter().enumerate() {
+            let windows: Vec<&[u8; SIZE]> =
+                text.windows(SIZE).filter_map(|piece| piece.try_into().ok()).collect();
+            for first in 0..STEP.min(windows.len()) {
+                let rarest = (first..windows.len()).step_by(STEP).min_by_key(|at| commonness(windows[*at]));
+                let at = rarest.unwrap_or(first);
+                let piece = number(windows[at]);
+                let hash = hash(piece);
+                may_be[hash / 64] |= 1 << (hash % 64);
+                texts_of.entry(piece).or_default().push((index, at));
+            }
+        }
+        Self { texts, may_be, texts_of }
     }
-    if length < SHORT {
-        return None;
+
+    /// Calls `each` with every text that is found.
+    fn find(&self, bytes: &[u8], mut each: impl FnMut(Found)) {
+        if self.texts.is_empty() {
+            return;
+        }
+        let mut at = 0;
+        while let Some(piece) = bytes.get(at..).and_then(|rest| rest.first_chunk::<SIZE>()) {
+            let piece = number(piece);
+            let hash = hash(piece);
+            if self.may_be[hash / 64] >> (hash % 64) & 1 != 0 {
+                for (text, offset) in self.texts_of.get(&piece).into_iter().flatten() {
+                    let (word, text) = self.texts[*text];
+                    let Some(start) = at.checked_sub(*offset) else { continue };
+                    if bytes[start..].starts_with(text) {
+                        each(Found { start, end: start + text.len(), word });
+                    }
+                }
+            }
+            at += STEP;
+        }
     }
-    let search = packed::Searcher::new(pieces.keys())?;
-    Some(Search::Packed(search, pieces.into_values().collect()))
+}
+
+fn number<const SIZE: usize>(piece: &[u8; SIZE]) -> u64 {
+    piece.iter().rev().fold(0, |number, byte| number << 8 | u64::from(*byte))
+}
+
+fn hash(piece: u64) -> usize {
+    // By the golden ratio (Knuth, The Art of Computer Programming 3, 6.4): the upper bits depend on all.
+    (piece.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 44) as usize
+}
+
+fn commonness(piece: &[u8]) -> usize {
+    let rank = |byte: &u8| COMMON.iter().position(|common| common == byte).map_or(0, |at| COMMON.len() - at);
+    piece.iter().map(rank).sum()
 }
 
 #[cfg(test)]
@@ -308,10 +339,12 @@ mod tests {
 
         #[test]
         fn every_long_word_is_found(
-            words in proptest::collection::btree_set("[ab]{3}[ab._-]{0,4}", 0..9),
-            text in "([ab .'_-]|aab|bab-a|a.b|é){0,60}",
+            words in proptest::collection::btree_set("[ab]{3}[ab._-]{0,4}|([a-c]{3}|aaaa){1,5}", 1..40),
+            between in "( |aaa|b|-|é){0,6}",
+            order in proptest::collection::vec(any::<proptest::sample::Index>(), 0..12),
         ) {
             let words: Vec<&str> = words.iter().map(String::as_str).collect();
+            let text = order.iter().map(|at| *at.get(&words)).collect::<Vec<_>>().join(&between);
             let search = Words::new(Kind::Key, &words).unwrap();
             prop_assert_eq!(search.find(text.as_bytes()), expected(Kind::Key, &words, text.as_bytes()));
         }
