@@ -1,6 +1,7 @@
 //! How long it takes to find 2,000 keys in 480 MB of source: `cargo bench --bench references` prints the least of three runs
 //! of the whole scan, classes included, beside `rg -F -f KEYS` (ripgrep) on the same tree, if it is there. Keys that begin
-//! in few ways are easier for ripgrep; keys that are read by constants take a second look at every file here.
+//! in few ways are easier for ripgrep. Keys that are read by constants take a second look at every file here, and a second
+//! run of ripgrep, for the constants' names, to find as much.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, missing_docs)]
 
@@ -38,17 +39,29 @@ const WORDS: &[&str] = &[
 struct Shape {
     name: &'static str,
     begins_alike: bool,
+    in_camel_case: bool,
     by_constants: bool,
 }
 
-const SHAPES: [Shape; 3] = [
-    Shape { name: "keys that begin with one of twenty words", begins_alike: true, by_constants: false },
-    Shape { name: "keys that begin in many ways", begins_alike: false, by_constants: false },
-    Shape { name: "the same, read by constants", begins_alike: false, by_constants: true },
+const MANY: Shape = Shape {
+    name: "keys that begin in many ways",
+    begins_alike: false,
+    in_camel_case: false,
+    by_constants: false,
+};
+
+const SHAPES: [Shape; 4] = [
+    Shape { name: "keys that begin with one of twenty words", begins_alike: true, ..MANY },
+    MANY,
+    Shape { name: "keys in camel case", begins_alike: true, in_camel_case: true, ..MANY },
+    Shape { name: "keys that begin in many ways, read by constants", by_constants: true, ..MANY },
 ];
 
 fn key(shape: Shape, number: usize) -> String {
     let (first, second) = (WORDS[number % WORDS.len()], WORDS[(number / 7) % WORDS.len()]);
+    if shape.in_camel_case {
+        return format!("{first}{}{}{number}", second[..1].to_uppercase(), &second[1..]);
+    }
     if shape.begins_alike {
         return format!("{first}-{second}-{number}");
     }
@@ -130,21 +143,27 @@ fn measure(shape: Shape) {
     });
     println!("{}: {KEYS} keys, {files} files, {} MB; seconds, least of {RUNS}", shape.name, BYTES >> 20);
     println!("flagc, with classes {ours:6.2}");
-    let ripgrep = || {
-        let start = Instant::now();
-        let status = Command::new("rg")
-            .args(["--fixed-strings", "--line-number", "--file"])
-            .arg(&patterns)
-            .arg(folder.path().join("src"))
-            .stdout(Stdio::null())
-            .status();
-        status.map(|_| start.elapsed())
-    };
-    match ripgrep() {
-        Ok(_) => {
-            let theirs = least(|| ripgrep().unwrap());
-            println!("rg -F -f            {theirs:6.2}   flagc takes {:4.2} of it", ours / theirs);
-        }
-        Err(_) => println!("ripgrep is not here"),
+    if ripgrep(&patterns, folder.path()).is_err() {
+        println!("ripgrep is not here");
+        return;
     }
+    let theirs = least(|| ripgrep(&patterns, folder.path()).unwrap());
+    println!("rg -F -f            {theirs:6.2}   flagc takes {:4.2} of it", ours / theirs);
+    if shape.by_constants {
+        let constants: Vec<String> = keys.iter().map(|key| constant(key)).collect();
+        std::fs::write(&patterns, constants.join("\n")).unwrap();
+        let both = theirs + least(|| ripgrep(&patterns, folder.path()).unwrap());
+        println!("and for the names   {both:6.2}   flagc takes {:4.2} of it", ours / both);
+    }
+}
+
+fn ripgrep(patterns: &Path, folder: &Path) -> std::io::Result<Duration> {
+    let start = Instant::now();
+    let status = Command::new("rg")
+        .args(["--fixed-strings", "--line-number", "--file"])
+        .arg(patterns)
+        .arg(folder.join("src"))
+        .stdout(Stdio::null())
+        .status();
+    status.map(|_| start.elapsed())
 }
