@@ -5,5 +5,6 @@
 
 mod corpus;
 mod meaning;
+mod mixed;
 mod odd;
 mod repository;
