@@ -181,6 +181,21 @@ fn many_files_are_found_alike_whatever_the_threads_do() {
     assert!(one.references.iter().all(|found| found.class == Class::Read));
 }
 
+/// `cargo test --test references -- --ignored`
+#[test]
+#[ignore = "writes 200,000 files"]
+fn two_hundred_thousand_files_are_all_searched() {
+    let scan = scanned(|folder| {
+        for number in 0..200_000 {
+            let read = if number % 500 == 0 { "client.getBooleanValue('new-checkout', false)" } else { "0" };
+            let text = format!("export const value{number} = () => {read};\n");
+            write(folder, &format!("a{}/b{}/c{number}.ts", number % 97, number % 31), text.as_bytes());
+        }
+    });
+    assert_eq!((scan.files["orders"], scan.references.len(), scan.skipped.len()), (200_000, 400, 0));
+    assert!(scan.references.iter().all(|found| found.class == Class::Read));
+}
+
 #[test]
 fn code_that_is_nested_without_end_or_is_no_code_is_searched() {
     let found = scanned(|folder| {
