@@ -7,7 +7,7 @@ use tree_sitter::Node;
 use super::calls::{self, is_client, is_evaluation, speaks_of_settings};
 use super::glance::glance;
 use super::language::Language;
-use super::literal::{exact, keys, path};
+use super::literal::{content, exact, keys, path};
 use super::names::Names;
 use super::node::{Parsed, parse};
 use super::purpose::{class_of, is_short, is_test};
@@ -164,6 +164,9 @@ impl Facts<'_, '_> {
     fn call(&mut self, trail: Trail<'_, '_>) {
         let parsed = self.parsed;
         let Some(name) = trail.node().filter(|node| Parsed::is(parsed.kinds.names, *node)) else { return };
+        if name.parent().is_some_and(|parent| parent.kind() == "token_tree") {
+            return self.call_in_macro(name, trail);
+        }
         let is_call = |node: Node<'_>| Parsed::is(parsed.kinds.calls, node);
         let Some(call) = trail.upward().take(5).find(|node| is_call(*node)) else { return };
         let Some((called, receiver)) = parsed.callee(call) else { return };
@@ -184,9 +187,41 @@ impl Facts<'_, '_> {
         if arguments.len() < least || !is_about {
             return;
         }
+        self.ask(keys(parsed, *argument));
+    }
+
+    /// The same in what is handed to a macro of Rust's, where there is no more than tokens.
+    fn call_in_macro(&mut self, name: Node<'_>, trail: Trail<'_, '_>) {
+        let parsed = self.parsed;
+        let handed = name.next_sibling().filter(|next| next.start_byte() == name.end_byte());
+        let Some(handed) = handed.filter(|handed| handed.kind() == "token_tree") else { return };
+        if !is_evaluation(parsed.text_of(name)) || is_test(parsed, trail) {
+            return;
+        }
+        let mut cursor = handed.walk();
+        let tokens: Vec<Node<'_>> = handed.children(&mut cursor).collect();
+        let is_comma = |token: &Node<'_>| parsed.text_of(*token) == ",";
+        let [_, arguments @ .., _] = tokens.as_slice() else { return };
+        let Some(end) = arguments.iter().position(is_comma) else { return };
+        let (Some(first), Some(last)) = (arguments[..end].first(), arguments[..end].last()) else { return };
+        let receiver = name.prev_sibling().filter(|dot| parsed.text_of(*dot) == ".");
+        let receiver = receiver.and_then(|dot| dot.prev_sibling()).map_or("", |node| parsed.text_of(node));
+        if !is_client(receiver) && (!self.speaks_of_openfeature() || speaks_of_settings(receiver)) {
+            return;
+        }
+        let text = &parsed.text[first.start_byte()..last.end_byte()];
+        let key = match content(parsed, *first).filter(|_| Parsed::is(parsed.kinds.strings, *first)) {
+            Some(key) if end == 1 => Key::Literal(key.to_owned()),
+            _ => path(text).map_or(Key::Dynamic, Key::Name),
+        };
+        self.ask(vec![(first.start_byte(), key)]);
+    }
+
+    /// Takes in a call that asks for one of these keys.
+    fn ask(&mut self, keys: Vec<(usize, Key)>) {
         let scopes = self.names.scopes();
         let call = |(start, key)| Call { start, key, scopes: scopes.clone() };
-        self.said.calls.extend(keys(parsed, *argument).into_iter().map(call));
+        self.said.calls.extend(keys.into_iter().map(call));
     }
 
     fn speaks_of_openfeature(&self) -> bool {

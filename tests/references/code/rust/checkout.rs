@@ -10,4 +10,9 @@ async fn all(client: &open_feature::Client, step: &str) {
     client.get_string_value("pricing.tier", None, None).await; //@ read D
     client.get_bool_value(&format!("checkout-{step}"), None, None).await; //@ dynamic
     tracing::info!("dark_mode"); //@ unknown C
+    println!("{}", client.get_bool_value("gone-from-here", None, None).await.unwrap_or(false)); //@ undefined
+    println!("{:?}", client.get_bool_value("new-checkout", None, None).await); //@ read A
+    let _ = tokio::join!(client.get_bool_value(&format!("to-{step}"), None, None), other()); //@ dynamic
+    let _ = tokio::join!(client.get_bool_value(flags::NEW_CHECKOUT, None, None), other()); //@ read A
+    tracing::info!(value = settings.get_bool_value("theme", None, None)); // Of something else.
 }
