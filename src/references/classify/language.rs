@@ -137,6 +137,7 @@ const KOTLIN: Kinds = Kinds {
         ("enum_entry", "", ""),
         ("assignment", "", ""),
         ("object_declaration", "name", ""),
+        ("import", "", ""),
     ],
     containers: &["class_declaration", "object_declaration"],
     arguments: &["value_arguments"],

@@ -48,6 +48,10 @@ impl<'t> Parsed<'t> {
         if !field.is_empty() {
             return node.child_by_field_name(field);
         }
+        if node.kind() == "import" {
+            // What is imported, and its other name.
+            return node.named_child(1);
+        }
         // Modifiers and annotations stand first in Kotlin.
         node.named_child(0).filter(|first| first.kind() != "modifiers").or_else(|| node.named_child(1))
     }
@@ -60,6 +64,8 @@ impl<'t> Parsed<'t> {
         let value = if node.kind() == "object_declaration" {
             let mut cursor = node.walk();
             node.named_children(&mut cursor).find(|child| child.kind() == "delegation_specifiers")
+        } else if node.kind() == "import" {
+            node.named_child(0)
         } else if field.is_empty() {
             node.named_child(count.checked_sub(1)?)
         } else {

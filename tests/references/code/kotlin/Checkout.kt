@@ -1,11 +1,17 @@
 package shop
 
 import dev.openfeature.kotlin.sdk.OpenFeatureAPI
+import shop.Flags.NEW_CHECKOUT as NEXT
+import shop.Colours.NEW_CHECKOUT as PAINT
 
 class Checkout(private val client: Client) {
     fun direct() = client.getBooleanValue("new-checkout", false) //@ read A
 
     fun constant() = client.getBooleanValue(Flags.NEW_CHECKOUT, false) //@ read A
+
+    fun renamed() = client.getBooleanValue(NEXT, false) //@ read A
+
+    fun paint() = paint(PAINT)
 
     fun colour() = paint(Colours.NEW_CHECKOUT)
 
