@@ -57,7 +57,7 @@ impl Class {
         match extension.to_ascii_lowercase().as_str() {
             "md" | "rst" | "adoc" | "txt" => Some(Self::Doc),
             "" if DOCUMENTS.contains(&name) => Some(Self::Doc),
-            _ if is_of_tests(folders, stem) => Some(Self::Test),
+            extension if is_of_tests(folders, stem, extension) => Some(Self::Test),
             "json" | "jsonc" | "json5" | "yaml" | "yml" | "toml" | "xml" | "ini" | "cfg" | "conf" | "env"
             | "properties" | "tf" | "hcl" => Some(Self::Config),
             _ if name.starts_with(".env") => Some(Self::Config),
@@ -70,36 +70,35 @@ impl Class {
 const DOCUMENTS: &[&str] = &["README", "CHANGELOG", "LICENSE", "NOTICE", "COPYING", "AUTHORS"];
 
 /// Folders that hold nothing but tests and what they need, whatever is around them.
-const TEST_FOLDERS: &[&str] = &[
-    "__tests__",
-    "__mocks__",
-    "__fixtures__",
-    "spec",
-    "specs",
-    "testdata",
-    "testfixtures",
-    "e2e",
-    "fixtures",
-];
+const TEST_FOLDERS: &[&str] = &["__tests__", "__mocks__", "__fixtures__", "testdata", "testfixtures", "e2e"];
+
+/// Where specifications are tests: elsewhere they may be anything that is specified.
+const OF_SPECS: &[&str] = &["rb", "js", "jsx", "mjs", "cjs", "ts", "tsx", "mts", "cts"];
 
 /// Ends of file names that say the file is a test.
 const TEST_MARKS: &[&str] =
-    &["_test", "_tests", ".test", ".spec", "_spec", "Test", "Tests", "TestCase", "Spec", ".cy", ".e2e"];
+    &["_test", "_tests", ".test", ".spec", "_spec", "Test", "Tests", "TestCase", ".cy", ".e2e"];
 
 /// Whether folders or the file's name without its ending say that a file is a test. What Maven and Gradle build into the
 /// program (`src/main`) is none, whatever it is called.
-fn is_of_tests(folders: &str, stem: &str) -> bool {
+fn is_of_tests(folders: &str, stem: &str, extension: &str) -> bool {
     if format!("/{folders}/").contains("/src/main/") {
         return false;
     }
+    let has_specs = OF_SPECS.contains(&extension);
     let in_tests = folders.split('/').any(|folder| {
-        TEST_FOLDERS.contains(&folder.to_ascii_lowercase().as_str()) || speaks_of_tests(folder)
+        let lower = folder.to_ascii_lowercase();
+        TEST_FOLDERS.contains(&lower.as_str())
+            || (has_specs && matches!(lower.as_str(), "spec" | "specs"))
+            || speaks_of_tests(folder)
     });
     // `CheckoutIT`, but not `AUDIT`.
     let of_integration =
         stem.strip_suffix("IT").is_some_and(|rest| rest.ends_with(|c: char| c.is_ascii_lowercase()));
     let marked = TEST_MARKS.iter().any(|mark| stem.ends_with(mark)) && !tries_variants(&words(stem));
-    let bare = matches!(stem, "test" | "tests" | "spec" | "conftest") || stem.starts_with("test_");
+    let bare = matches!(stem, "test" | "tests" | "conftest")
+        || (stem == "spec" && has_specs)
+        || stem.starts_with("test_");
     in_tests || marked || of_integration || bare
 }
 
@@ -163,6 +162,8 @@ mod tests {
             "CheckoutIT.java",
             "LoginTestCase.java",
             "Test/a.rb",
+            "spec/flags/checkout.rb",
+            "web/specs/checkout.ts",
         ] {
             assert_eq!(Class::by_path(path), Some(Class::Test), "{path}");
         }
@@ -180,6 +181,10 @@ mod tests {
             "contest/Contest.go",
             "AUDIT.java",
             "TestDrive.java",
+            "shop/spec.py",
+            "spec/openapi.go",
+            "src/ProductSpec.java",
+            "db/fixtures/seed.rb",
         ] {
             assert_eq!(Class::by_path(path), None, "{path}");
         }
