@@ -1,35 +1,44 @@
 //! Objects that lie in files of their own. Of what lies in a pack, the pack's checksums tell damage; whether a loose
 //! object is the one that its name says, only its content tells.
 
-use std::collections::HashSet;
 use std::fs;
+use std::path::PathBuf;
 
 use git2::{Blob, Commit, Odb, OdbObject, Oid, Repository, Tree};
 
-/// The ids of a repository's loose objects.
-#[derive(Debug, Default)]
-pub(super) struct Loose(HashSet<Oid>);
+/// Where a repository has its loose objects.
+#[derive(Debug)]
+pub(super) struct Loose {
+    folder: PathBuf,
+    /// For each first byte of an id, whether there are objects whose ids begin so. A clone that was just made has none.
+    begins: [bool; 256],
+}
 
 impl Loose {
-    /// Lists them; what cannot be listed counts as packed.
+    /// Looks for them; what cannot be listed counts as packed.
     pub(super) fn of(repository: &Repository) -> Self {
-        let folders = fs::read_dir(repository.commondir().join("objects")).into_iter().flatten().flatten();
-        let mut ids = HashSet::new();
-        for folder in folders {
-            let name = folder.file_name();
-            let Some(start) = name.to_str().filter(|name| name.len() == 2) else { continue };
-            for file in fs::read_dir(folder.path()).into_iter().flatten().flatten() {
-                let rest = file.file_name();
-                ids.extend(rest.to_str().and_then(|rest| Oid::from_str(&format!("{start}{rest}")).ok()));
+        let folder = repository.commondir().join("objects");
+        let mut begins = [false; 256];
+        for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
+            let name = entry.file_name();
+            let first = name.to_str().filter(|name| name.len() == 2);
+            if let Some(first) = first.and_then(|name| u8::from_str_radix(name, 16).ok()) {
+                begins[usize::from(first)] = true;
             }
         }
-        Self(ids)
+        Self { folder, begins }
+    }
+
+    fn has(&self, id: Oid) -> bool {
+        let begins = id.as_bytes().first().is_some_and(|first| self.begins[usize::from(*first)]);
+        let name = if begins { id.to_string() } else { return false };
+        name.split_at_checked(2).is_some_and(|(folder, file)| self.folder.join(folder).join(file).exists())
     }
 
     /// Reads an object, and does not believe a loose one whose content has another id.
     pub(super) fn read<'o>(&self, objects: &'o Odb<'_>, id: Oid) -> Result<OdbObject<'o>, git2::Error> {
         let object = objects.read(id)?;
-        if self.0.contains(&id) && Oid::hash_object(object.kind(), object.data())? != id {
+        if self.has(id) && Oid::hash_object(object.kind(), object.data())? != id {
             return Err(git2::Error::from_str("its content is that of another object"));
         }
         Ok(object)
@@ -37,7 +46,7 @@ impl Loose {
 
     /// Makes sure of an object that is read in another way.
     fn confirm(&self, repository: &Repository, id: Oid) -> Result<(), git2::Error> {
-        if self.0.contains(&id) { self.read(&repository.odb()?, id).map(drop) } else { Ok(()) }
+        if self.has(id) { self.read(&repository.odb()?, id).map(drop) } else { Ok(()) }
     }
 }
 
