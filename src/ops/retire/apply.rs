@@ -5,7 +5,7 @@ use std::path::Path;
 use super::{Edit, Prepared, RetireError, edited};
 use crate::artifact::{self, OutputFile, Visibility};
 use crate::finding::{Finding, Severity};
-use crate::history::{self, Change, Head, Input};
+use crate::history::{self, Change, Head, HistoryError, Input};
 use crate::ops::check::{Checked, check_loaded};
 use crate::workspace::Loaded;
 
@@ -29,7 +29,7 @@ pub fn apply(root: &Path, prepared: Prepared) -> Result<Applied, RetireError> {
     if reads > 0 {
         return Err(RetireError::Read { flag: plan.flag, count: reads });
     }
-    if let Some(path) = uncommitted(root, &loaded, &edits) {
+    if let Some(path) = uncommitted(root, &loaded, &edits)? {
         return Err(RetireError::Uncommitted { path });
     }
     let after = edited(&loaded, &edits);
@@ -63,15 +63,15 @@ pub fn apply(root: &Path, prepared: Prepared) -> Result<Applied, RetireError> {
 
 /// A file that would be deleted and is not as HEAD has it. Outside of Git, and before the first commit, there is none:
 /// nobody expects to get anything back.
-fn uncommitted(root: &Path, loaded: &Loaded, edits: &[Edit]) -> Option<String> {
+fn uncommitted(root: &Path, loaded: &Loaded, edits: &[Edit]) -> Result<Option<String>, HistoryError> {
     let files = loaded.sources.files.iter();
     let inputs: Vec<Input<'_>> =
         files.map(|file| Input { path: &file.path, bytes: file.text.as_bytes() }).collect();
     // The number of the commit does not matter here.
-    let facts = history::describe(root, &inputs, Some(1)).ok()?;
+    let facts = history::describe(root, &inputs, Some(1))?;
     let is_committed = matches!(facts.head, Head::Commit(_));
     let deleted = |change: &Change| edits.iter().any(|edit| edit.after.is_none() && edit.file == change.path);
-    facts.changes.into_iter().filter(|_| is_committed).find(deleted).map(|change| change.path)
+    Ok(facts.changes.into_iter().filter(|_| is_committed).find(deleted).map(|change| change.path))
 }
 
 /// What is found afterwards and was not before, with its place.

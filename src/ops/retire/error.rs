@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::artifact::WriteError;
+use crate::history::HistoryError;
 use crate::retire::{EditError, Refusal};
 
 /// Why nothing is changed.
@@ -54,6 +55,9 @@ pub enum RetireError {
         /// The file.
         path: String,
     },
+    /// Whether Git could bring it back is not known.
+    #[error(transparent)]
+    History(#[from] HistoryError),
     /// A file that could not be deleted.
     #[error(transparent)]
     Write(#[from] WriteError),
@@ -76,6 +80,7 @@ impl RetireError {
             Self::Edit { .. }
             | Self::Changed { .. }
             | Self::Uncommitted { .. }
+            | Self::History(_)
             | Self::Write(_)
             | Self::NotEmpty { .. } => 2,
         }
@@ -89,6 +94,7 @@ impl RetireError {
             Self::Worse { .. } => Some("correct that first; nothing was changed".to_owned()),
             Self::Changed { .. } => Some("run the command again".to_owned()),
             Self::Uncommitted { .. } => Some("commit it first; nothing was changed".to_owned()),
+            Self::History(error) => error.help(),
             Self::Rules(refusal) => Some(refusal.help().to_owned()),
             Self::NotEmpty { .. } => Some("name a folder that is new or empty".to_owned()),
             Self::Edit { .. } | Self::Write(_) => None,
