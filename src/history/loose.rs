@@ -9,7 +9,13 @@ use git2::{Blob, Commit, Odb, OdbObject, Oid, Repository, Tree};
 /// Where a repository has its loose objects.
 #[derive(Debug)]
 pub(super) struct Loose {
-    folder: PathBuf,
+    folders: Vec<Folder>,
+}
+
+/// A folder of objects.
+#[derive(Debug)]
+struct Folder {
+    path: PathBuf,
     /// For each first byte of an id, whether there are objects whose ids begin so. A clone that was just made has none.
     begins: [bool; 256],
 }
@@ -17,22 +23,20 @@ pub(super) struct Loose {
 impl Loose {
     /// Looks for them; what cannot be listed counts as packed.
     pub(super) fn of(repository: &Repository) -> Self {
-        let folder = repository.commondir().join("objects");
-        let mut begins = [false; 256];
-        for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
-            let name = entry.file_name();
-            let first = name.to_str().filter(|name| name.len() == 2);
-            if let Some(first) = first.and_then(|name| u8::from_str_radix(name, 16).ok()) {
-                begins[usize::from(first)] = true;
-            }
-        }
-        Self { folder, begins }
+        let own = repository.commondir().join("objects");
+        // Folders that are borrowed from, as `git clone --shared` does.
+        let others = fs::read_to_string(own.join("info/alternates")).unwrap_or_default();
+        let others = others.lines().filter(|line| !line.is_empty()).map(|line| own.join(line));
+        let folders = std::iter::once(own.clone()).chain(others).map(Folder::of).collect();
+        Self { folders }
     }
 
     fn has(&self, id: Oid) -> bool {
-        let begins = id.as_bytes().first().is_some_and(|first| self.begins[usize::from(*first)]);
-        let name = if begins { id.to_string() } else { return false };
-        name.split_at_checked(2).is_some_and(|(folder, file)| self.folder.join(folder).join(file).exists())
+        let first = id.as_bytes().first().copied().map(usize::from);
+        self.folders.iter().filter(|folder| first.is_some_and(|first| folder.begins[first])).any(|folder| {
+            let name = id.to_string();
+            name.split_at_checked(2).is_some_and(|(start, rest)| folder.path.join(start).join(rest).exists())
+        })
     }
 
     /// Reads an object, and does not believe a loose one whose content has another id.
@@ -47,6 +51,20 @@ impl Loose {
     /// Makes sure of an object that is read in another way.
     fn confirm(&self, repository: &Repository, id: Oid) -> Result<(), git2::Error> {
         if self.has(id) { self.read(&repository.odb()?, id).map(drop) } else { Ok(()) }
+    }
+}
+
+impl Folder {
+    fn of(path: PathBuf) -> Self {
+        let mut begins = [false; 256];
+        for entry in fs::read_dir(&path).into_iter().flatten().flatten() {
+            let name = entry.file_name();
+            let first = name.to_str().filter(|name| name.len() == 2);
+            if let Some(first) = first.and_then(|name| u8::from_str_radix(name, 16).ok()) {
+                begins[usize::from(first)] = true;
+            }
+        }
+        Self { path, begins }
     }
 }
 

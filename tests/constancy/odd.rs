@@ -160,8 +160,13 @@ fn an_object_that_has_taken_the_place_of_another_is_named() {
         let id = |revision: &str| repository.git(0, &["rev-parse", &format!("{revision}{what}")]);
         let (replaced, by) = (id("HEAD~1"), id("HEAD~2"));
         std::fs::copy(loose(&repository, &by), loose(&repository, &replaced)).unwrap();
-        let error = past(repository.path(), &AsOf::Now(day(100)), Extent::Present).unwrap_err();
-        assert!(error.to_string().contains(&replaced), "{what}: {error}");
+        let shared = tempfile::tempdir().unwrap();
+        let from = repository.path().to_str().unwrap();
+        git(shared.path(), &["clone", "-q", "--shared", from, "clone"], 0);
+        for folder in [repository.path(), &shared.path().join("clone")] {
+            let error = past(folder, &AsOf::Now(day(100)), Extent::Present).unwrap_err();
+            assert!(error.to_string().contains(&replaced), "{what}: {error}");
+        }
     }
 }
 
