@@ -57,7 +57,27 @@ struct State {
     former: [Vec<String>; 2],
     key: String,
     former_keys: Vec<String>,
-    broken: Option<usize>,
+    /// Whether there is no second flag.
+    away: bool,
+    broken: Option<Part>,
+}
+
+/// A file that cannot be read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Flag(usize),
+    Segment,
+    Settings,
+}
+
+/// What a flag did in one state.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Did {
+    Serve(Value),
+    /// It could not be compiled, so it was not released.
+    Nothing,
+    /// It was not there.
+    Stay,
 }
 
 impl State {
@@ -73,13 +93,14 @@ impl State {
             former: [Vec::new(), Vec::new()],
             key: FLAGS[0].to_owned(),
             former_keys: Vec::new(),
+            away: false,
             broken: None,
         }
     }
 
     fn change(&mut self, random: &mut Random, number: usize, today: i64) {
         self.broken = None;
-        match random.below(16) {
+        match random.below(18) {
             0..=5 => {
                 let (flag, environment) = (random.below(3), random.below(2));
                 self.values[flag][environment] = random.one(&VALUES);
@@ -97,7 +118,10 @@ impl State {
                 let former = std::mem::replace(&mut self.environments[which], name);
                 self.former[which].insert(0, former);
             }
-            11 => self.broken = Some(random.below(3)),
+            11 => {
+                let parts = [Part::Flag(0), Part::Flag(1), Part::Flag(2), Part::Segment, Part::Settings];
+                self.broken = Some(random.one(&parts));
+            }
             12 => self.killed = !self.killed,
             13 => {
                 self.step = if self.step.is_some() {
@@ -106,16 +130,32 @@ impl State {
                     Some(today + 1 + i64::try_from(random.below(30)).unwrap())
                 }
             }
+            14 => self.away = !self.away,
             // Nothing but words and form.
             _ => {}
         }
     }
 
-    /// What everybody gets of a flag on a day; `None` where its file is broken.
-    fn served(&self, flag: usize, environment: usize, on: i64) -> Option<Value> {
-        if self.broken == Some(flag) || (self.broken == Some(0) && flag == 1 && self.requires) {
-            return None;
+    /// What a flag did on a day.
+    fn did(&self, flag: usize, environment: usize, on: i64) -> Did {
+        let is_broken = |part: Part| self.broken == Some(part);
+        if flag == 1 && self.away && !is_broken(Part::Settings) {
+            return Did::Stay;
         }
+        let uses_segment = flag == 2 && environment == 1;
+        let needs_first = flag == 1 && self.requires;
+        if is_broken(Part::Settings)
+            || is_broken(Part::Flag(flag))
+            || (needs_first && is_broken(Part::Flag(0)))
+            || (uses_segment && is_broken(Part::Segment))
+        {
+            return Did::Nothing;
+        }
+        Did::Serve(self.served(flag, environment, on))
+    }
+
+    /// What everybody gets of a flag on a day.
+    fn served(&self, flag: usize, environment: usize, on: i64) -> Value {
         let mut value = self.values[flag][environment];
         if flag == 0 && environment == 0 && self.step.is_some_and(|step| step <= on) {
             value = Value::On;
@@ -131,13 +171,13 @@ impl State {
             };
         }
         if flag == 1 && self.requires {
-            value = match (self.served(0, environment, on)?, value) {
+            value = match (self.served(0, environment, on), value) {
                 (Value::Off, _) | (_, Value::Off) => Value::Off,
                 (Value::On, value) => value,
                 (Value::Half, _) => Value::Half,
             };
         }
-        Some(value)
+        value
     }
 
     fn write(&self, random: &mut Random, repository: &Repository) {
@@ -153,7 +193,7 @@ impl State {
             }
         }
         settings.push_str("[context.tier]\ntype = \"string\"\nvalues = [\"free\", \"pro\"]\n");
-        put("flagc.toml", &settings);
+        put("flagc.toml", if self.broken == Some(Part::Settings) { "environments = [[" } else { &settings });
         let condition = match self.segment {
             Value::On => random.one(&[
                 "any = [{ tier = \"pro\" }, { not = { tier = \"pro\" } }]",
@@ -167,13 +207,15 @@ impl State {
                 random.one(&["tier = \"pro\"", "not = { tier = \"free\" }", "any = [{ tier = \"free\" }]"])
             }
         };
-        put("segments/some.toml", &format!("description = \"s\"\nowner = \"team-a\"\n[if]\n{condition}\n"));
+        let segment = format!("description = \"s\"\nowner = \"team-a\"\n[if]\n{condition}\n");
+        put("segments/some.toml", if self.broken == Some(Part::Segment) { "if = {" } else { &segment });
         for (flag, name) in FLAGS.into_iter().enumerate() {
             let key = if flag == 0 { &self.key } else { name };
             let path = format!("{}{key}.toml", random.one(&["", "one/", "two/deep/"]));
-            let text =
-                if self.broken == Some(flag) { "serve = [[".to_owned() } else { self.text(random, flag) };
-            put(&path, &text);
+            let text = self.text(random, flag);
+            if flag != 1 || !self.away {
+                put(&path, if self.broken == Some(Part::Flag(flag)) { "serve = [[" } else { &text });
+            }
         }
     }
 
@@ -262,12 +304,11 @@ fn since(states: &[(i64, State)], flag: usize, environment: usize, today: i64) -
     let mut until = today;
     for (from, state) in states.iter().rev() {
         for on in (*from..=until).rev() {
-            match (state.served(flag, environment, on), known) {
-                // What could not be compiled was not released.
-                (None, _) => {}
-                (Some(value), None) => known = Some((value, on)),
-                (Some(value), Some((now, _))) if value == now => known = Some((now, on)),
-                (Some(_), Some(_)) => return known.filter(|(now, _)| *now != Value::Half),
+            match (state.did(flag, environment, on), known) {
+                (Did::Nothing, _) => {}
+                (Did::Serve(value), None) => known = Some((value, on)),
+                (Did::Serve(value), Some((now, _))) if value == now => known = Some((now, on)),
+                (Did::Serve(_) | Did::Stay, _) => return known.filter(|(now, _)| *now != Value::Half),
             }
         }
         until = from - 1;
@@ -289,7 +330,7 @@ fn a_history_is_told_as_it_was_made(seed: u64) {
         states.push((today, state.clone()));
         today += 1 + i64::try_from(random.below(12)).unwrap();
     }
-    if state.broken.take().is_some() {
+    if state.broken.take().is_some() | std::mem::take(&mut state.away) {
         state.write(&mut random, &repository);
         repository.commit_all(today);
         states.push((today, state.clone()));
