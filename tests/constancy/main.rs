@@ -7,4 +7,7 @@ mod corpus;
 mod meaning;
 mod mixed;
 mod odd;
+#[path = "../diff/random.rs"]
+#[allow(dead_code, reason = "it draws more than is drawn here")]
+mod random;
 mod repository;

@@ -8,24 +8,8 @@ use std::fmt::Write as _;
 use flagc::constancy::{Extent, Serves};
 use flagc::ops::past::{AsOf, past};
 
+use crate::random::Random;
 use crate::repository::{Repository, day, judged_alike};
-
-/// `SplitMix64` (Steele, Lea, Flood 2014).
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, end: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut bits = self.0;
-        bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        usize::try_from((bits ^ (bits >> 31)) % end as u64).unwrap()
-    }
-
-    fn one<T: Copy>(&mut self, choices: &[T]) -> T {
-        choices[self.below(choices.len())]
-    }
-}
 
 /// What somebody gets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,9 +87,9 @@ impl State {
         match random.below(18) {
             0..=5 => {
                 let (flag, environment) = (random.below(3), random.below(2));
-                self.values[flag][environment] = random.one(&VALUES);
+                self.values[flag][environment] = *random.of(&VALUES);
             }
-            6 => self.segment = random.one(&VALUES),
+            6 => self.segment = *random.of(&VALUES),
             7 => self.requires = !self.requires,
             8 => self.folder = if self.folder == "flags" { "config/flags" } else { "flags" },
             9 => {
@@ -120,7 +104,7 @@ impl State {
             }
             11 => {
                 let parts = [Part::Flag(0), Part::Flag(1), Part::Flag(2), Part::Segment, Part::Settings];
-                self.broken = Some(random.one(&parts));
+                self.broken = Some(*random.of(&parts));
             }
             12 => self.killed = !self.killed,
             13 => {
@@ -195,23 +179,23 @@ impl State {
         settings.push_str("[context.tier]\ntype = \"string\"\nvalues = [\"free\", \"pro\"]\n");
         put("flagc.toml", if self.broken == Some(Part::Settings) { "environments = [[" } else { &settings });
         let condition = match self.segment {
-            Value::On => random.one(&[
+            Value::On => *random.of(&[
                 "any = [{ tier = \"pro\" }, { not = { tier = \"pro\" } }]",
                 "any = [{ tier = { exists = true } }, { tier = { exists = false } }]",
             ]),
-            Value::Off => random.one(&[
+            Value::Off => *random.of(&[
                 "all = [{ tier = \"pro\" }, { tier = \"free\" }]",
                 "tier = \"pro\"\nnot = { tier = \"pro\" }",
             ]),
             Value::Half => {
-                random.one(&["tier = \"pro\"", "not = { tier = \"free\" }", "any = [{ tier = \"free\" }]"])
+                *random.of(&["tier = \"pro\"", "not = { tier = \"free\" }", "any = [{ tier = \"free\" }]"])
             }
         };
         let segment = format!("description = \"s\"\nowner = \"team-a\"\n[if]\n{condition}\n");
         put("segments/some.toml", if self.broken == Some(Part::Segment) { "if = {" } else { &segment });
         for (flag, name) in FLAGS.into_iter().enumerate() {
             let key = if flag == 0 { &self.key } else { name };
-            let path = format!("{}{key}.toml", random.one(&["", "one/", "two/deep/"]));
+            let path = format!("{}{key}.toml", *random.of(&["", "one/", "two/deep/"]));
             let text = self.text(random, flag);
             if flag != 1 || !self.away {
                 put(&path, if self.broken == Some(Part::Flag(flag)) { "serve = [[" } else { &text });
@@ -223,11 +207,11 @@ impl State {
     fn text(&self, random: &mut Random, flag: usize) -> String {
         let words = ["d", "Other words", "And others"];
         let mut top = vec![
-            format!("description = \"{}\"", random.one(&words)),
+            format!("description = \"{}\"", *random.of(&words)),
             "kind = \"release\"".to_owned(),
             // Both environments say otherwise.
             "serve = \"off\"".to_owned(),
-            format!("owner = \"{}\"", random.one(&["team-a", "team-b"])),
+            format!("owner = \"{}\"", *random.of(&["team-a", "team-b"])),
         ];
         if flag == 0 && !self.former_keys.is_empty() {
             top.push(format!("previous_keys = {:?}", self.former_keys));
@@ -239,7 +223,7 @@ impl State {
             top.reverse();
         }
         let mut text =
-            format!("{}{}\n", random.one(&["", "# A comment\n\n"]), top.join(random.one(&["\n", "\n\n"])));
+            format!("{}{}\n", *random.of(&["", "# A comment\n\n"]), top.join(*random.of(&["\n", "\n\n"])));
         let mut tables = Vec::new();
         for environment in 0..2 {
             let mut table = format!("[environments.{}]\n", self.environments[environment]);
@@ -269,18 +253,18 @@ impl State {
             _ => false,
         };
         let mut text = match (self.values[flag][environment], if is_free { random.below(3) } else { 0 }) {
-            (Value::On, 0) => random.one(&["serve = \"on\"\n", "serve = { on = 100 }\n"]).to_owned(),
+            (Value::On, 0) => random.of(&["serve = \"on\"\n", "serve = { on = 100 }\n"]).to_string(),
             (Value::On, 1) => {
                 let both = rule("tier = \"pro\"", "\"on\"") + &rule("not = { tier = \"pro\" }", "\"on\"");
                 format!("serve = \"off\"\n{both}")
             }
             (Value::On, _) => format!("serve = \"on\"\n{}", rule("tier = \"free\"", "\"on\"")),
-            (Value::Off, 0) => random.one(&["serve = \"off\"\n", "serve = { on = 0 }\n"]).to_owned(),
+            (Value::Off, 0) => random.of(&["serve = \"off\"\n", "serve = { on = 0 }\n"]).to_string(),
             (Value::Off, 1) => {
                 format!("serve = \"off\"\n{}", rule("tier = \"pro\", not = { tier = \"pro\" }", "\"on\""))
             }
             (Value::Off, _) => format!("serve = \"off\"\n{}", rule("tier = \"pro\"", "{ on = 0 }")),
-            (Value::Half, 0) => random.one(&["serve = { on = 50 }\n", "serve = { on = 10 }\n"]).to_owned(),
+            (Value::Half, 0) => random.of(&["serve = { on = 50 }\n", "serve = { on = 10 }\n"]).to_string(),
             (Value::Half, 1) => format!("serve = \"off\"\n{}", rule("tier = \"pro\"", "\"on\"")),
             (Value::Half, _) => format!("serve = \"on\"\n{}", rule("tier = \"pro\"", "\"off\"")),
         };
@@ -317,7 +301,7 @@ fn since(states: &[(i64, State)], flag: usize, environment: usize, today: i64) -
 }
 
 fn a_history_is_told_as_it_was_made(seed: u64) {
-    let mut random = Random(seed);
+    let mut random = Random::new(seed);
     let repository = Repository::empty();
     let (mut state, mut today) = (State::new(), 0);
     let mut states = Vec::new();
