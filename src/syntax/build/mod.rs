@@ -13,7 +13,7 @@ use toml_parser::parser::{RecursionGuard, parse_document};
 use toml_parser::{Raw, Source};
 
 use super::problems::{Errors, drop_echoes, to_span};
-use super::{Children, MAX_DEPTH, Node, Origin, Problem, ProblemKind, Tree, Value};
+use super::{Children, MAX_DEPTH, Node, Origin, Problem, ProblemKind, Tree, Value, tag};
 use crate::source::Span;
 
 /// Tables with more entries than this are looked up through a hash map.
@@ -103,6 +103,7 @@ impl<'s> Builder<'s> {
             span: Span::default(),
             value: Value::Table(Children { first: 0, last: 0, len: 0, origin: Origin::Header }),
             next: 0,
+            tag: 0,
         };
         // A key and its value, or an element, take some 12 bytes of text: room for all of them at once.
         let mut nodes = Vec::with_capacity(source.input().len() / 12 + 8);
@@ -154,7 +155,8 @@ impl<'s> Builder<'s> {
             self.tree.nodes[last as usize].next = id;
         }
         let is_table = matches!(self.tree.nodes[parent as usize].value, Value::Table(_));
-        self.tree.nodes.push(Node { key: key.0, key_span: key.1, span, value, next: 0 });
+        let tag = tag(&key.0);
+        self.tree.nodes.push(Node { key: key.0, key_span: key.1, span, value, next: 0, tag });
         if is_table && len > LINEAR_LIMIT {
             self.index(parent, id);
         }
@@ -191,13 +193,21 @@ impl<'s> Builder<'s> {
 
     /// Defines the table that a complete header names.
     fn define_table(&mut self, header: &Header) -> Option<u32> {
+        // The list is emptied and given back: there is one for all headers of a file.
         let mut path = std::mem::take(&mut self.path);
+        let defined = self.define_table_at(&mut path, header);
+        path.clear();
+        self.path = path;
+        defined
+    }
+
+    fn define_table_at(&mut self, path: &mut Vec<Key<'s>>, header: &Header) -> Option<u32> {
         self.body_depth = path.len();
-        if self.is_too_deep(0, &path) {
+        if self.is_too_deep(0, path) {
             return None;
         }
         let last = path.pop()?;
-        let parent = path.into_iter().try_fold(0, |parent, key| self.descend_header(parent, key))?;
+        let parent = path.drain(..).try_fold(0, |parent, key| self.descend_header(parent, key))?;
         if header.is_array {
             self.define_element(parent, &last, header)
         } else {
