@@ -19,7 +19,7 @@ pub use flag::{
 };
 pub use lifetime::{KindPolicy, Kinds, Lifetime, StalePolicy};
 pub use others::{Deployment, Live, Release, ReleaseId, Segment, SegmentId, Service, ServiceId};
-pub use version::{Comparator, Operator, RangeError, VersionRange, parse_range};
+pub use version::{Comparator, Operator, RangeError, VersionRange, check_range, parse_range};
 
 /// Everything a workspace says. All lists but the environments and the context are sorted by name.
 #[derive(Clone, Debug, Default)]

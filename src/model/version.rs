@@ -91,6 +91,9 @@ pub enum RangeError {
 /// # Errors
 /// A [`RangeError`] for the first comparator that is not one.
 pub fn parse_range(text: &str) -> Result<VersionRange, RangeError> {
+    if let Some(comparator) = plain_comparator(text) {
+        return Ok(VersionRange { comparators: [comparator].into() });
+    }
     let mut comparators = Vec::with_capacity(text.split(',').count());
     for part in text.split(',') {
         let part = part.trim_matches(' ');
@@ -113,12 +116,53 @@ pub fn parse_range(text: &str) -> Result<VersionRange, RangeError> {
     Ok(VersionRange { comparators: comparators.into() })
 }
 
+/// Whether a text is a range.
+///
+/// # Errors
+/// Those of [`parse_range`].
+pub fn check_range(text: &str) -> Result<(), RangeError> {
+    if plain_comparator(text).is_some() {
+        return Ok(());
+    }
+    parse_range(text).map(|_| ())
+}
+
+/// `>=1.2.0` and the like, as nearly all ranges are: one operator, but for `^` and `~`, and three plain numbers.
+fn plain_comparator(text: &str) -> Option<Comparator> {
+    let (operator, numbers) = match text.as_bytes() {
+        [b'>', b'=', rest @ ..] => (Operator::GreaterOrEqual, rest),
+        [b'<', b'=', rest @ ..] => (Operator::LessOrEqual, rest),
+        [b'>', rest @ ..] => (Operator::Greater, rest),
+        [b'<', rest @ ..] => (Operator::Less, rest),
+        [b'=', rest @ ..] | rest => (Operator::Equal, rest),
+    };
+    let (major, rest) = plain_number(numbers)?;
+    let (minor, rest) = plain_number(rest.strip_prefix(b".")?)?;
+    let (patch, rest) = plain_number(rest.strip_prefix(b".")?)?;
+    rest.is_empty().then(|| Comparator { operator, version: Version::new(major, minor, patch) })
+}
+
+/// The number that a text begins with, and what comes after; `None` for one with zeros in front or more than nine digits.
+fn plain_number(text: &[u8]) -> Option<(u64, &[u8])> {
+    let mut number = 0;
+    let mut rest = text;
+    while let [digit @ b'0'..=b'9', after @ ..] = rest {
+        number = number * 10 + u64::from(digit - b'0');
+        rest = after;
+        if text.len() - rest.len() > 9 {
+            return None;
+        }
+    }
+    let length = text.len() - rest.len();
+    (length == 1 || (length > 1 && text[0] != b'0')).then_some((number, rest))
+}
+
 fn parse_version(text: &str) -> Result<Version, RangeError> {
     if text.is_empty() {
         return Err(RangeError::Empty);
     }
     let plain = text.strip_prefix(['v', 'V']).unwrap_or(text);
-    let version = plain_version(plain).map_or_else(|| Version::parse(plain), Ok).map_err(|_| {
+    let version = Version::parse(plain).map_err(|_| {
         let numbers: Vec<&str> = plain.split('.').collect();
         let partial = numbers.len() < 3 && numbers.iter().all(|number| number.parse::<u64>().is_ok());
         if partial {
@@ -141,17 +185,6 @@ fn parse_version(text: &str) -> Result<Version, RangeError> {
         return Err(RangeError::Build(text.to_owned()));
     }
     Ok(version)
-}
-
-/// Three plain numbers, as nearly all versions are; the crate reads what is anything else, and says what is wrong.
-fn plain_version(text: &str) -> Option<Version> {
-    let is_plain = |number: &str| {
-        let digits = number.bytes().all(|byte| byte.is_ascii_digit());
-        digits && number.len() <= 15 && (number.len() == 1 || !number.starts_with('0'))
-    };
-    let mut numbers = text.split('.').map(|number| number.parse().ok().filter(|_| is_plain(number)));
-    let version = Version::new(numbers.next()??, numbers.next()??, numbers.next()??);
-    numbers.next().is_none().then_some(version)
 }
 
 /// The first version that `^version` leaves out: the next one that may break, and its prereleases.
@@ -197,6 +230,26 @@ mod tests {
         assert_eq!(spelled("^0.0.3"), ">=0.0.3, <0.0.4-0");
         assert_eq!(spelled("~1.2.3"), ">=1.2.3, <1.3.0-0");
         assert_eq!(spelled("^2.0.0-rc.1"), ">=2.0.0-rc.1, <3.0.0-0");
+    }
+
+    #[test]
+    fn plain_comparators_are_what_the_crate_reads() {
+        let numbers =
+            ["0", "1", "42", "999999999", "00", "01", "1234567890", "", "x", "-1", "1-rc.1", "1+b", "1 "];
+        for operator in ["", "=", ">", ">=", "<", "<=", "==", "^", "~", " ", ">= "] {
+            for (one, other) in numbers.iter().flat_map(|one| numbers.iter().map(move |other| (one, other))) {
+                let text = format!("{operator}{one}.{other}.{one}");
+                let Some(plain) = plain_comparator(&text) else { continue };
+                let version = Version::parse(text.trim_start_matches(['=', '<', '>']));
+                assert_eq!(version.ok().as_ref(), Some(&plain.version), "{text}");
+                assert_eq!(
+                    plain.operator.as_str(),
+                    if operator.is_empty() { "=" } else { operator },
+                    "{text}"
+                );
+            }
+        }
+        assert!(plain_comparator(">=1.2.0").is_some() && plain_comparator("2.3.7").is_some());
     }
 
     #[test]

@@ -167,7 +167,7 @@ fn questions(
         variants.dedup();
         for variant in variants {
             if let Some((ranges, _)) = needs_of(support, variant) {
-                asked.push(Asked { flag: *id, variant, ranges });
+                asked.push(Asked { flag: *id, variant, ranges: ranges.into_vec() });
             }
         }
     }

@@ -19,7 +19,7 @@ pub(super) fn pins(workspace: &Workspace, rollouts: &[Group], goals: &[Goal]) ->
         for (index, support) in flag.services.iter().enumerate() {
             for variant in [goal.variant, flag.off_variant] {
                 let Some((ranges, _)) = needs_of(support, variant) else { continue };
-                let asked = Asked { flag: goal.flag, variant, ranges };
+                let asked = Asked { flag: goal.flag, variant, ranges: ranges.into_vec() };
                 let replaced = rollouts
                     .iter()
                     .flatten()

@@ -51,9 +51,12 @@ pub enum Doubt<'f> {
     TooComplex,
 }
 
+/// Any of the ranges; most needs are a single one.
+pub type Needs = SmallVec<[VersionRange; 1]>;
+
 /// What a service's versions must satisfy to serve a variant: any of the ranges, and where they are written. `None` where
 /// every version can.
-pub fn needs_of(support: &Support, variant: VariantId) -> Option<(Vec<VersionRange>, Span)> {
+pub fn needs_of(support: &Support, variant: VariantId) -> Option<(Needs, Span)> {
     let (_, written) = support.variants.iter().find(|(named, _)| *named == variant)?;
     let span = written.iter().map(|range| range.span).reduce(Span::to).unwrap_or(support.service.span);
     // INVARIANT: the loader has read them all before.

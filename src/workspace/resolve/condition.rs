@@ -8,7 +8,10 @@ use super::config::{RESERVED_ATTRIBUTES, unknown_attribute};
 use crate::format::{
     AttributeType, ConditionTable, Entry, MatcherTable, MatcherText, Name, OneOrMany, Scalar,
 };
-use crate::model::{Attribute, AttributeId, Bounds, Clause, Condition, Matcher, VersionRange, parse_range};
+use crate::model::{
+    Attribute, AttributeId, Bounds, Clause, Condition, Matcher, RangeError, VersionRange, check_range,
+    parse_range,
+};
 use crate::source::{Span, Spanned};
 
 impl Scope<'_, '_> {
@@ -168,14 +171,19 @@ impl Scope<'_, '_> {
     }
 
     /// A version range; what is none is reported and keeps this part of the file from being compiled.
-    pub(super) fn range(&mut self, text: &str, span: Span) -> Option<VersionRange> {
-        match parse_range(text) {
-            Ok(range) => Some(range),
-            Err(error) => {
-                self.error("invalid-range", span, error.to_string(), Some(RANGE_HELP.to_owned()));
-                None
-            }
+    fn range(&mut self, text: &str, span: Span) -> Option<VersionRange> {
+        parse_range(text).map_err(|error| self.no_range(&error, span)).ok()
+    }
+
+    /// Reports a text that is no version range, like [`Self::range`].
+    pub(super) fn check_range(&mut self, text: &str, span: Span) {
+        if let Err(error) = check_range(text) {
+            self.no_range(&error, span);
         }
+    }
+
+    fn no_range(&mut self, error: &RangeError, span: Span) {
+        self.error("invalid-range", span, error.to_string(), Some(RANGE_HELP.to_owned()));
     }
 
     fn operators(&mut self, attribute: &Attribute, table: &MatcherTable, span: Span) -> Option<Vec<Matcher>> {

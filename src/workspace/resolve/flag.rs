@@ -236,7 +236,7 @@ impl Scope<'_, '_> {
                 self.note("unknown-variant", name.span, message, help);
             }
             for range in &ranges.0 {
-                self.range(&range.value.0, range.span);
+                self.check_range(&range.value.0, range.span);
             }
             supported.extend(id.map(|id| (id, ranges.0.iter().cloned().map(text).collect())));
         }
