@@ -103,6 +103,11 @@ impl Finding {
         self
     }
 
+    /// The files that it points into.
+    pub fn files(&self) -> impl Iterator<Item = FileId> {
+        std::iter::once(self.place).chain(self.related.iter().map(|related| related.place)).map(|place| place.file)
+    }
+
     /// Names the one environment it is about.
     #[must_use]
     pub fn environment(mut self, environment: impl Into<String>) -> Self {

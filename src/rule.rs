@@ -14,7 +14,7 @@ use crate::owners::Owners;
 use crate::readiness::{self, Facts, Servable, Verdict};
 use crate::references::Code;
 use crate::retire::Use;
-use crate::source::{FileId, Sources};
+use crate::source::FileId;
 use crate::staleness::Staleness;
 
 /// A rule: its metadata, its page, and what it does.
@@ -155,8 +155,6 @@ impl std::fmt::Debug for Check {
 pub struct Context<'w> {
     /// The workspace.
     pub workspace: &'w Workspace,
-    /// Its files.
-    pub sources: &'w Sources,
     /// All rules there are, for the rules that speak of rules.
     pub rules: &'w [&'w Rule],
     /// The segments as logic, for the rules that compile flags.

@@ -196,7 +196,6 @@ fn where_the_glance_is_sure_the_analysis_finds_nothing() {
     let facts = Facts::new(&loaded.workspace, None);
     let context = Context {
         workspace: &loaded.workspace,
-        sources: &loaded.sources,
         rules: rules::ALL,
         segments: &segments,
         facts: &facts,

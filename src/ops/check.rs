@@ -11,9 +11,9 @@ use crate::owners::{Owners, PLACES};
 use crate::readiness::Facts;
 use crate::rule::{self, Context, Group, Life, Rule};
 use crate::rules;
-use crate::source::Sources;
+use crate::source::{FileId, Sources};
 use crate::staleness::{self, Staleness};
-use crate::workspace::{self, Loaded};
+use crate::workspace::{self, Aside, Loaded, Texts};
 use crate::{compile, constancy};
 
 /// A workspace and everything that was found in it.
@@ -72,8 +72,35 @@ pub fn check(root: &Path) -> Checked {
 /// # Errors
 /// A deployment file that cannot be read, or is for no environment of the workspace, and a revision that does not exist.
 pub fn check_with(root: &Path, options: &Options) -> Result<Checked, OpError> {
-    let mut loaded = load(root, &options.deployments)?;
-    let as_of = options.as_of.or_else(|| history::head_time(root));
+    let head = history::head_time(root);
+    // Inside a repository, what is committed is compared with what every file says.
+    if head.is_none()
+        && options.against.is_none()
+        && let Some(checked) = check_lightly(root, options)?
+    {
+        return Ok(checked);
+    }
+    let (checked, _) = check_by(root, options, head, Texts::Kept)?;
+    Ok(checked)
+}
+
+/// Checks a workspace outside of every repository, and has no more texts in memory than what was found calls for. `None`
+/// where one of those is not what it was any more.
+fn check_lightly(root: &Path, options: &Options) -> Result<Option<Checked>, OpError> {
+    let (mut checked, aside) = check_by(root, options, None, Texts::SetAside)?;
+    let files: BTreeSet<FileId> = checked.findings.iter().flat_map(Finding::files).collect();
+    Ok(aside.bring_back(root, &mut checked.sources, files).then_some(checked))
+}
+
+fn check_by(
+    root: &Path,
+    options: &Options,
+    head: Option<i64>,
+    texts: Texts,
+) -> Result<(Checked, Aside), OpError> {
+    let mut loaded = load_with(root, &options.deployments, texts)?;
+    let aside = std::mem::take(&mut loaded.aside);
+    let as_of = options.as_of.or(head);
     let known = || life(root, &loaded, as_of, options.against.as_deref());
     let (found, known) = rayon::join(|| run(&loaded, as_of), known);
     let (life, skipped) = match known {
@@ -94,7 +121,7 @@ pub fn check_with(root: &Path, options: &Options) -> Result<Checked, OpError> {
     removal::without_repetition(&mut checked.findings, &gone);
     checked.findings.extend(gone);
     finding::sort(&mut checked.findings);
-    Ok(checked)
+    Ok((checked, aside))
 }
 
 /// What is known of the flags' lives.
@@ -166,7 +193,11 @@ fn skipped(error: &OpError) -> (Lives, Option<String>) {
 /// # Errors
 /// See [`check_with`].
 pub fn load(root: &Path, deployments: &[String]) -> Result<Loaded, OpError> {
-    let mut loaded = workspace::load(root);
+    load_with(root, deployments, Texts::Kept)
+}
+
+fn load_with(root: &Path, deployments: &[String], texts: Texts) -> Result<Loaded, OpError> {
+    let mut loaded = workspace::load_with(root, texts);
     for given in deployments {
         let config = &loaded.workspace.config;
         let named = given.split_once('=').filter(|(name, _)| config.environment_id(name).is_some());
@@ -198,7 +229,6 @@ fn run(loaded: &Loaded, as_of: Option<i64>) -> Vec<Finding> {
     let workspace = &loaded.workspace;
     rule::run(&Context {
         workspace,
-        sources: &loaded.sources,
         rules: rules::ALL,
         segments: &compile::segments(workspace),
         facts: &Facts::new(workspace, as_of),
@@ -208,7 +238,7 @@ fn run(loaded: &Loaded, as_of: Option<i64>) -> Vec<Finding> {
 
 /// Adds what was found on loading, and what the lives of the flags give rise to; every finding gets its level.
 fn settle(loaded: Loaded, found: Vec<Finding>, as_of: Option<i64>, lives: &Lives) -> Checked {
-    let Loaded { workspace, sources, mut findings } = loaded;
+    let Loaded { workspace, sources, mut findings, .. } = loaded;
     let Lives { staleness, owners, touched } = lives;
     findings.extend(found);
     findings.extend(rule::run_on_life(rules::ALL, &Life { workspace: &workspace, staleness, owners, as_of }));

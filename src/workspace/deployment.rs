@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::aside::Texts;
 use super::discover::{Found, Nature, Origin};
 use super::load::{Desk, Loaded, parse_as};
 use super::resolve;
@@ -19,12 +20,12 @@ pub fn replace_deployment(loaded: &mut Loaded, environment: &str, path: String, 
     let file = FileId(u32::try_from(loaded.sources.files.len()).unwrap_or(u32::MAX));
     let found = Found { path, origin: Origin::Bytes(bytes), nature: Nature::File };
     let mut findings = Vec::new();
-    let desk = &mut Desk::new(Path::new(""));
-    let (text, typed) = parse_as::<DeploymentFile>(desk, &found, file, FileKind::Deployment, &mut findings);
+    let desk = &mut Desk::new(Path::new(""), Texts::Kept);
+    let (read, typed) = parse_as::<DeploymentFile>(desk, &found, file, FileKind::Deployment, &mut findings);
     let intact = findings.is_empty();
     let deployment = resolve::deployment(typed.unwrap_or_default(), environment, file, intact);
     deployments.insert(known.unwrap_or(deployments.len()), deployment);
     deployments.sort_by(|one, other| one.environment.cmp(&other.environment));
-    loaded.sources.files.push(SourceFile { path: found.path, text });
+    loaded.sources.files.push(SourceFile { path: found.path, text: read.text });
     loaded.findings.extend(findings);
 }

@@ -14,6 +14,7 @@ use super::read::{self, Reader};
 use super::resolve::{self, Names};
 use super::reuse::Reuse;
 use super::{text, validate};
+use super::aside::{Aside, Fingerprint, Texts};
 use crate::finding::{Finding, RuleId};
 use crate::format::{
     DeploymentFile, FileKind, FlagFile, ReleaseFile, SegmentFile, ServiceFile, WorkspaceFile,
@@ -29,6 +30,8 @@ pub struct Loaded {
     pub workspace: Workspace,
     /// All files, sorted by path.
     pub sources: Sources,
+    /// Those of their texts that were set aside.
+    pub aside: Aside,
     /// What is wrong; rules that look at the whole workspace come on top of these.
     pub findings: Vec<Finding>,
 }
@@ -38,12 +41,17 @@ const FEW: usize = 8;
 
 /// Loads the workspace in `root`. Whatever is wrong with it becomes a finding.
 pub fn load(root: &Path) -> Loaded {
+    load_with(root, Texts::Kept)
+}
+
+/// Loads the workspace in `root`, as [`load`] does.
+pub fn load_with(root: &Path, texts: Texts) -> Loaded {
     let (found, ()) = rayon::join(|| discover(root), validate::prepare);
-    load_found(root, found, &Loaded::default())
+    load_found(root, found, &Loaded::default(), texts)
 }
 
 /// Loads what was found below `root`, sorted by path; `known` is the workspace that [`Origin::Known`] speaks of.
-pub(super) fn load_found(root: &Path, mut found: Vec<Found>, known: &Loaded) -> Loaded {
+pub(super) fn load_found(root: &Path, mut found: Vec<Found>, known: &Loaded, texts: Texts) -> Loaded {
     let config_index = found.iter().position(|file| file.path == WORKSPACE_FILE);
     let settings = config_index.map(|index| read_settings(root, &mut found[index], file_id(index), known));
     let Some((config, settings_file)) = settings else {
@@ -61,13 +69,13 @@ pub(super) fn load_found(root: &Path, mut found: Vec<Found>, known: &Loaded) -> 
     };
     if found.len() <= FEW {
         // A few files of an old state: waking other threads would take longer than reading them.
-        let mut desk = Desk::new(root);
+        let mut desk = Desk::new(root, texts);
         (flags, read) = found.into_iter().enumerate().map(|file| read_one(&mut desk, file)).unzip();
     } else {
         found
             .into_par_iter()
             .enumerate()
-            .map_init(|| Desk::new(root), read_one)
+            .map_init(|| Desk::new(root, texts), read_one)
             .unzip_into_vecs(&mut flags, &mut read);
     }
     drop((reuse, names));
@@ -85,6 +93,7 @@ fn without_settings() -> Loaded {
     Loaded {
         workspace: Workspace::default(),
         sources: Sources { files: vec![file] },
+        aside: Aside::default(),
         findings: vec![finding],
     }
 }
@@ -96,12 +105,16 @@ pub(super) fn file_id(index: usize) -> FileId {
 /// What one thread reads with.
 pub(super) struct Desk<'d> {
     reader: Reader<'d>,
+    /// The file that is read.
+    buffer: Vec<u8>,
     scratch: syntax::Scratch,
+    texts: Texts,
 }
 
 impl<'d> Desk<'d> {
-    pub(super) fn new(root: &'d Path) -> Self {
-        Self { reader: Reader::new(root), scratch: syntax::Scratch::default() }
+    pub(super) fn new(root: &'d Path, texts: Texts) -> Self {
+        let scratch = syntax::Scratch::default();
+        Self { reader: Reader::new(root), buffer: Vec::new(), scratch, texts }
     }
 }
 
@@ -109,6 +122,7 @@ impl<'d> Desk<'d> {
 #[derive(Clone)]
 pub(super) struct ReadFile {
     source: SourceFile,
+    aside: Option<Fingerprint>,
     content: Content,
     findings: Vec<Finding>,
 }
@@ -129,11 +143,11 @@ pub(super) enum Content {
 fn read_settings(root: &Path, found: &mut Found, file: FileId, known: &Loaded) -> (Config, ReadFile) {
     take_text(found, known);
     let mut findings = Vec::new();
-    let desk = &mut Desk::new(root);
-    let (text, typed) = parse_as::<WorkspaceFile>(desk, found, file, FileKind::Workspace, &mut findings);
+    let desk = &mut Desk::new(root, Texts::Kept);
+    let (read, typed) = parse_as::<WorkspaceFile>(desk, found, file, FileKind::Workspace, &mut findings);
     let config = resolve::config(typed.unwrap_or_default(), file, &mut findings);
-    let source = SourceFile { path: found.path.clone(), text };
-    (config, ReadFile { source, content: Content::Nothing, findings })
+    let source = SourceFile { path: found.path.clone(), text: read.text };
+    (config, ReadFile { source, aside: read.aside, content: Content::Nothing, findings })
 }
 
 /// The names that files give to things, known before any of them is read.
@@ -170,21 +184,21 @@ pub(super) fn parse_as<T: DeserializeOwned>(
     file: FileId,
     kind: FileKind,
     findings: &mut Vec<Finding>,
-) -> (String, Option<T>) {
-    let text = match read::read(&mut desk.reader, found, file) {
+) -> (Read, Option<T>) {
+    let text = match read::read(&mut desk.reader, found, file, &mut desk.buffer) {
         Ok(text) => text,
         Err(unread) => {
             findings.push(unread.finding);
-            return (unread.text, None);
+            return (Read { text: unread.text, aside: None }, None);
         }
     };
-    findings.extend(text::bidi_controls(&text, file));
-    if let Some(finding) = text::merge_conflict(&text, file) {
+    findings.extend(text::bidi_controls(text, file));
+    if let Some(finding) = text::merge_conflict(text, file) {
         findings.push(finding);
-        return (text, None);
+        return (Read { text: text.to_owned(), aside: None }, None);
     }
-    let mut tree = syntax::parse_with(&text, &mut desk.scratch);
-    findings.extend(tree.problems.iter().map(|problem| text::problem(problem, file, &text)));
+    let mut tree = syntax::parse_with(text, &mut desk.scratch);
+    findings.extend(tree.problems.iter().map(|problem| text::problem(problem, file, text)));
     let verdict = validate::validate(kind, &tree, file);
     findings.extend(verdict.findings);
     for id in verdict.reported {
@@ -192,7 +206,25 @@ pub(super) fn parse_as<T: DeserializeOwned>(
     }
     let typed = type_tree(&mut tree, file, findings);
     drop(tree);
-    (text, typed)
+    (Read::of(text, desk.texts, found), typed)
+}
+
+/// A file's text, or what it was.
+#[derive(Clone, Default)]
+pub(super) struct Read {
+    pub(super) text: String,
+    pub(super) aside: Option<Fingerprint>,
+}
+
+impl Read {
+    fn of(text: &str, texts: Texts, found: &Found) -> Self {
+        // What is shown of another path would not lead back to the file.
+        if texts == Texts::SetAside && found.origin == Origin::Disk(None) {
+            Self { text: String::new(), aside: Some(Fingerprint::of(text)) }
+        } else {
+            Self { text: text.to_owned(), aside: None }
+        }
+    }
 }
 
 /// Types the tree. A value that does not fit is reported, taken out, and the rest is typed without it, so that one
@@ -239,7 +271,7 @@ fn reuse_or_read(
     {
         let text = reuse.known.sources.file(id).text.clone();
         let source = SourceFile { path: found.path, text };
-        return (flag, ReadFile { source, content, findings: Vec::new() });
+        return (flag, ReadFile { source, aside: None, content, findings: Vec::new() });
     }
     take_text(&mut found, reuse.known);
     read_file(desk, found, file, names)
@@ -259,9 +291,9 @@ pub(super) fn read_file(
         findings.push(bad_name(kind, name, file));
     }
     let mut flag = None;
-    let (text, content) = match kind {
+    let (read, content) = match kind {
         FileKind::Flag | FileKind::Workspace => {
-            let (text, typed) = parse_as::<FlagFile>(desk, &found, file, FileKind::Flag, &mut findings);
+            let (read, typed) = parse_as::<FlagFile>(desk, &found, file, FileKind::Flag, &mut findings);
             let blocked = scopes_of(&findings);
             flag = typed.map(|typed| resolve::flag(typed, name, file, names, &blocked, &mut findings));
             for finding in &mut findings {
@@ -271,33 +303,34 @@ pub(super) fn read_file(
                 Some(_) => Content::Nothing,
                 None => Content::UnreadableFlag(name.to_owned()),
             };
-            (text, content)
+            (read, content)
         }
         FileKind::Segment => {
-            let (text, typed) = parse_as::<SegmentFile>(desk, &found, file, kind, &mut findings);
+            let (read, typed) = parse_as::<SegmentFile>(desk, &found, file, kind, &mut findings);
             let intact = findings.is_empty();
             let segment =
                 resolve::segment(typed.unwrap_or_default(), name, file, names, intact, &mut findings);
-            (text, Content::Segment(Box::new(segment)))
+            (read, Content::Segment(Box::new(segment)))
         }
         FileKind::Service => {
-            let (text, typed) = parse_as::<ServiceFile>(desk, &found, file, kind, &mut findings);
-            (text, Content::Service(Box::new(resolve::service(typed.unwrap_or_default(), name, file))))
+            let (read, typed) = parse_as::<ServiceFile>(desk, &found, file, kind, &mut findings);
+            (read, Content::Service(Box::new(resolve::service(typed.unwrap_or_default(), name, file))))
         }
         FileKind::Deployment => {
-            let (text, typed) = parse_as::<DeploymentFile>(desk, &found, file, kind, &mut findings);
+            let (read, typed) = parse_as::<DeploymentFile>(desk, &found, file, kind, &mut findings);
             let intact = findings.is_empty();
             let deployment = resolve::deployment(typed.unwrap_or_default(), name, file, intact);
-            (text, Content::Deployment(Box::new(deployment)))
+            (read, Content::Deployment(Box::new(deployment)))
         }
         FileKind::Release => {
-            let (text, typed) = parse_as::<ReleaseFile>(desk, &found, file, kind, &mut findings);
-            (text, Content::Release(Box::new(resolve::release(typed.unwrap_or_default(), name, file))))
+            let (read, typed) = parse_as::<ReleaseFile>(desk, &found, file, kind, &mut findings);
+            (read, Content::Release(Box::new(resolve::release(typed.unwrap_or_default(), name, file))))
         }
     };
     let (flag, content) = if usable { (flag, content) } else { (None, Content::Nothing) };
     // The path moves: a hundred thousand of them would be kept twice.
-    (flag, ReadFile { source: SourceFile { path: found.path, text }, content, findings })
+    let source = SourceFile { path: found.path, text: read.text };
+    (flag, ReadFile { source, aside: read.aside, content, findings })
 }
 
 /// The environments in which the findings so far keep a flag from being compiled; `None` stands for all of them.
@@ -324,8 +357,10 @@ pub(super) fn assemble(config: Config, flags: Vec<Flag>, read: Vec<ReadFile>) ->
     workspace.config = config;
     workspace.flags = flags;
     loaded.sources.files.reserve_exact(read.len());
+    loaded.aside.0.reserve_exact(read.len());
     for file in read {
         loaded.sources.files.push(file.source);
+        loaded.aside.0.push(file.aside);
         loaded.findings.extend(file.findings);
         match file.content {
             Content::Nothing => {}

@@ -52,11 +52,16 @@ pub struct Unread {
     pub text: String,
 }
 
-/// Reads one file of the workspace.
+/// Reads one file of the workspace into `buffer`, which it empties before.
 ///
 /// # Errors
 /// Why it cannot be read.
-pub fn read(reader: &mut Reader<'_>, found: &Found, file: FileId) -> Result<String, Box<Unread>> {
+pub fn read<'b>(
+    reader: &mut Reader<'_>,
+    found: &Found,
+    file: FileId,
+    buffer: &'b mut Vec<u8>,
+) -> Result<&'b str, Box<Unread>> {
     let path = &found.path;
     let fail = |rule, message: String, help: &str| {
         let finding = Finding::new(RuleId(rule), file, Span::default(), message).help(help);
@@ -80,15 +85,20 @@ pub fn read(reader: &mut Reader<'_>, found: &Found, file: FileId) -> Result<Stri
             return Err(fail("unreadable-file", message, help));
         }
     }
-    let bytes = match &found.origin {
-        Origin::Disk(path) => read_bounded(reader, path.as_deref().unwrap_or(Path::new(&found.path))),
-        Origin::Bytes(bytes) => Ok(Some(bytes.clone())),
+    let is_file = match &found.origin {
+        Origin::Disk(path) => {
+            read_bounded(reader, path.as_deref().unwrap_or(Path::new(&found.path)), buffer)
+        }
+        Origin::Bytes(bytes) => {
+            buffer.clone_from(bytes);
+            Ok(true)
+        }
         // INVARIANT: `load` has given those their text before.
-        Origin::Known(_) => Ok(None),
+        Origin::Known(_) => Ok(false),
     };
-    let bytes = match bytes {
-        Ok(Some(bytes)) => bytes,
-        Ok(None) => {
+    match is_file {
+        Ok(true) => {}
+        Ok(false) => {
             let message = format!("`{path}` changed into something else than a file while it was read");
             return Err(fail("not-a-file", message, "run the command again"));
         }
@@ -96,38 +106,40 @@ pub fn read(reader: &mut Reader<'_>, found: &Found, file: FileId) -> Result<Stri
             let message = format!("`{path}` cannot be read: {}", io_reason(&error.into()));
             return Err(fail("unreadable-file", message, "make the file readable and run the command again"));
         }
-    };
+    }
+    let bytes = buffer.as_slice();
     if bytes.len() as u64 > MAX_BYTES {
         return Err(too_large());
     }
-    String::from_utf8(bytes).map_err(|error| {
-        let readable = error.utf8_error().valid_up_to();
-        let line = String::from_utf8_lossy(&error.as_bytes()[..readable]).matches('\n').count() + 1;
+    std::str::from_utf8(bytes).map_err(|error| {
+        let readable = error.valid_up_to();
+        let line = String::from_utf8_lossy(&bytes[..readable]).matches('\n').count() + 1;
         let message = format!("`{path}` is not UTF-8 text: line {line} has bytes that are no characters");
         let mut unread = fail("not-utf8", message, "save the file as UTF-8");
-        unread.text = String::from_utf8_lossy(error.as_bytes()).into_owned();
+        unread.text = String::from_utf8_lossy(bytes).into_owned();
         // There stands the sign for what is no character.
         unread.finding.place.span = Span::new(readable, readable + char::REPLACEMENT_CHARACTER.len_utf8());
         unread
     })
 }
 
-/// At most one byte more than the limit, so that an endless file ends; `None` if it is not a regular file.
-fn read_bounded(reader: &mut Reader<'_>, path: &Path) -> rustix::io::Result<Option<Vec<u8>>> {
+/// At most one byte more than the limit, so that an endless file ends; false if it is not a regular file.
+fn read_bounded(reader: &mut Reader<'_>, path: &Path, bytes: &mut Vec<u8>) -> rustix::io::Result<bool> {
+    bytes.clear();
     let handle = reader.open(path)?;
     let status = rustix::fs::fstat(&handle)?;
     if FileType::from_raw_mode(status.st_mode) != FileType::RegularFile {
-        return Ok(None);
+        return Ok(false);
     }
     let size = u64::try_from(status.st_size).unwrap_or(0).min(MAX_BYTES);
     let size = usize::try_from(size).unwrap_or(0);
     // One byte more than the size: a file that did not change while it was read ends in a single call.
-    let mut bytes = Vec::with_capacity(size + 1);
+    bytes.reserve(size + 1);
     while bytes.len() as u64 <= MAX_BYTES {
         if bytes.len() == bytes.capacity() {
             bytes.reserve(64 * 1024);
         }
-        let count = match rustix::io::read(&handle, rustix::buffer::spare_capacity(&mut bytes)) {
+        let count = match rustix::io::read(&handle, rustix::buffer::spare_capacity(bytes)) {
             Ok(count) => count,
             Err(rustix::io::Errno::INTR) => continue,
             Err(error) => return Err(error),
@@ -136,5 +148,5 @@ fn read_bounded(reader: &mut Reader<'_>, path: &Path) -> rustix::io::Result<Opti
             break;
         }
     }
-    Ok(Some(bytes))
+    Ok(true)
 }

@@ -4,6 +4,7 @@
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
+use super::aside::Texts;
 use super::discover::{Found, Nature, Origin};
 use super::load::{Content, Desk, Loaded, assemble, file_id, load_found, names_of, read_file, stem};
 use super::resolve::Names;
@@ -39,7 +40,7 @@ pub enum GivenContent {
 pub fn load_given(files: Vec<Given>, known: &Loaded) -> Loaded {
     let mut found: Vec<Found> = files.into_iter().map(found).collect();
     found.sort();
-    load_found(Path::new(""), found, known)
+    load_found(Path::new(""), found, known, Texts::Kept)
 }
 
 /// Loads a few files as parts of a workspace with these settings: an old state of a flag and of what it depends on.
@@ -48,7 +49,7 @@ pub fn load_part(config: &Config, files: Vec<Given>) -> Workspace {
     let mut found: Vec<Found> = files.into_iter().map(found).collect();
     found.sort();
     let names = names_of(&found, config);
-    let mut desk = Desk::new(Path::new(""));
+    let mut desk = Desk::new(Path::new(""), Texts::Kept);
     let read = |(index, file)| read_file(&mut desk, file, file_id(index), &names);
     let (flags, read): (Vec<Option<Flag>>, _) = found.into_iter().enumerate().map(read).unzip();
     assemble(config.clone(), flags.into_iter().flatten().collect(), read).workspace

@@ -177,7 +177,7 @@ impl Desk {
         }
         let bytes = text.as_bytes().to_vec();
         files.push(Given { path: self.file.clone(), content: GivenContent::Bytes(bytes) });
-        let Loaded { workspace, sources, mut findings } = workspace::load_given(files, &self.loaded);
+        let Loaded { workspace, sources, mut findings, .. } = workspace::load_given(files, &self.loaded);
         let asked: Vec<&Rule> = rules::ALL
             .iter()
             .copied()
@@ -186,7 +186,6 @@ impl Desk {
         let segments = compile::segments(&workspace);
         findings.extend(rule::run(&Context {
             workspace: &workspace,
-            sources: &sources,
             rules: &asked,
             segments: &segments,
             facts: &Facts::default(),
