@@ -44,6 +44,7 @@
 //! ```
 
 pub mod artifact;
+pub mod canonical;
 pub mod compile;
 pub mod constancy;
 pub mod contract;

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 /// The floors of the house, from the ground up. A module may name those below it, and those on its own floor that are
 /// listed before it.
 const FLOORS: &[&[&str]] = &[
-    &["source"],
+    &["source", "canonical"],
     &["finding", "artifact"],
     &["syntax"],
     &["format"],

@@ -5,7 +5,8 @@ use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 
 use super::logic::Logic;
-use super::{Branch, CompiledFlag, canonical};
+use super::{Branch, CompiledFlag};
+use crate::canonical;
 use crate::model::Flag;
 
 /// A flag as flagd reads it, with exactly the keys that every SDK accepts: more would make some refuse the whole
@@ -26,8 +27,8 @@ pub(super) fn flag(flag: &Flag, outcome: &Logic, branches: Vec<Branch>) -> Compi
         targeting.write(&mut json);
     }
     json.extend_from_slice(b",\"variants\":");
-    let variants = flag.variants.iter().map(|variant| (variant.name.value.as_str(), &*variant.value));
-    canonical::object(variants, &mut json, canonical::value);
+    let variants = flag.variants.iter().map(|variant| (variant.name.value.as_str(), &variant.json));
+    canonical::object(variants, &mut json, |value, json| json.extend_from_slice(value.as_bytes()));
     json.push(b'}');
     CompiledFlag { key: flag.key.clone(), json, branches }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use ecow::EcoString;
 
-use super::canonical;
+use crate::canonical;
 
 /// An expression. Booleans are only ever constants that folding could not remove.
 #[derive(Clone, Debug, PartialEq)]

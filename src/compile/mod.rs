@@ -2,7 +2,6 @@
 //! environments and schedules do not exist in flagd; they are compiled away here.
 
 mod bound;
-mod canonical;
 mod condition;
 mod document;
 mod logic;
@@ -87,13 +86,6 @@ impl std::fmt::Display for Obstacle {
             }
         }
     }
-}
-
-/// A value as it stands in documents: canonical JSON (RFC 8785).
-pub fn canonical_text(value: &serde_json::Value) -> EcoString {
-    let mut bytes = Vec::new();
-    canonical::value(value, &mut bytes);
-    String::from_utf8_lossy(&bytes).as_ref().into()
 }
 
 /// The segments of a workspace as logic, each built once. One whose file has errors, or that is part of a circle, is

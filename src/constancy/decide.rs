@@ -7,7 +7,7 @@ use ecow::EcoString;
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
-use crate::compile::{self, Segments};
+use crate::compile::Segments;
 use crate::exposure::{self, MAX_MOMENTS, Program, Solver, Survey, TooComplex};
 use crate::model::{EnvironmentId, Flag, Rule, Serve, Step, VariantId, Workspace};
 
@@ -203,8 +203,7 @@ fn simple(flag: &Flag, environment: EnvironmentId) -> Option<Outcome> {
         Serve::Variant(variant) if is_plain => Some(constant(flag, variant.value)),
         // No share is empty: somebody gets each.
         Serve::Split(split) if is_plain => {
-            let mut values =
-                split.shares.iter().map(|share| compile::canonical_text(&flag.variant(share.variant).value));
+            let mut values = split.shares.iter().map(|share| &flag.variant(share.variant).json);
             let first = values.next()?;
             values.any(|value| value != first).then_some(Outcome::Varying)
         }
@@ -214,10 +213,7 @@ fn simple(flag: &Flag, environment: EnvironmentId) -> Option<Outcome> {
 
 fn constant(flag: &Flag, variant: VariantId) -> Outcome {
     let variant = flag.variant(variant);
-    Outcome::Constant {
-        variant: variant.name.value.as_str().into(),
-        value: compile::canonical_text(&variant.value),
-    }
+    Outcome::Constant { variant: variant.name.value.as_str().into(), value: variant.json.clone() }
 }
 
 fn pieces(solver: &Solver<'_>, workspace: &Workspace, flag: &Flag, environment: EnvironmentId) -> Vec<Piece> {

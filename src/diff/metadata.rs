@@ -62,13 +62,13 @@ fn supported(support: &Support, flag: &Flag) -> Vec<(EcoString, Vec<EcoString>)>
 /// The variants whose value is another.
 pub(super) fn values(base: &Flag, head: &Flag) -> Vec<Revalued> {
     let mut values = Vec::new();
-    for variant in &head.variants {
-        let before = base.variant_id(&variant.name.value).map(|id| &base.variant(id).value);
-        if let Some(before) = before.filter(|before| **before != variant.value) {
+    for variant in &*head.variants {
+        let before = base.variant_id(&variant.name.value).map(|id| base.variant(id));
+        if let Some(before) = before.filter(|before| before.json != variant.json) {
             values.push(Revalued {
                 variant: variant.name.value.clone(),
-                before: before.as_ref().clone(),
-                after: variant.value.as_ref().clone(),
+                before: before.value(),
+                after: variant.value(),
             });
         }
     }

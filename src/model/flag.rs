@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use ecow::EcoString;
 use serde_json::Value;
+use smallvec::SmallVec;
 
 use super::{AttributeId, Condition, Config, EnvironmentId, Lifetime};
 use crate::format::{Date, FlagKind, Instant, Text};
@@ -32,13 +33,15 @@ pub struct Flag {
     /// Who answers for it.
     pub owner: Text,
     /// Keys it bore before.
-    pub previous_keys: Vec<Text>,
+    pub previous_keys: Box<[Text]>,
+    /// When it was made, if it says so.
+    pub created: Option<Spanned<Date>>,
     /// The last day on which it should be needed.
     pub expires: Option<Spanned<Date>>,
-    /// What it says of its own life; nothing for most.
+    /// What else it says of its own life; nothing for most.
     pub lifetime: Option<Box<Lifetime>>,
-    /// What it can serve, in the order of the file; `off`, `on` where the file has no `[variants]`.
-    pub variants: Box<[Variant]>,
+    /// What it can serve, in the order of the file; `off`, `on`, which many flags share, where the file has no `[variants]`.
+    pub variants: Arc<[Variant]>,
     /// What a killed flag, an unmet requirement and an unidentified user get.
     pub off_variant: VariantId,
     /// Where `enabled = false` stands on the flag itself.
@@ -66,8 +69,16 @@ pub struct Flag {
 pub struct Variant {
     /// Its name; an empty span where the file has no `[variants]`.
     pub name: Text,
-    /// The value. Shared: most flags have the same two.
-    pub value: Arc<Value>,
+    /// The value as it stands in documents: canonical JSON (RFC 8785), which takes far less room than a [`Value`].
+    pub json: EcoString,
+}
+
+impl Variant {
+    /// The value.
+    pub fn value(&self) -> Value {
+        // INVARIANT: it was written from a value.
+        serde_json::from_str(&self.json).unwrap_or_default()
+    }
 }
 
 /// What is served to whom.
@@ -161,8 +172,8 @@ pub struct Support {
     /// Its name; whether it exists is a rule's business.
     pub service: Text,
     /// Which of its versions can serve which variant: any of the ranges, all of which [`super::parse_range`] reads. A
-    /// variant that is not named is served by all.
-    pub variants: Box<[(VariantId, Box<[Text]>)]>,
+    /// variant that is not named is served by all. Nearly all name one variant with one range.
+    pub variants: SmallVec<[(VariantId, SmallVec<[Text; 1]>); 1]>,
 }
 
 /// A test in the flag's file.

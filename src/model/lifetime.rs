@@ -98,11 +98,9 @@ impl StalePolicy {
     }
 }
 
-/// What a flag says of its own life.
+/// What a flag says of how long it stays.
 #[derive(Clone, Debug, Default)]
 pub struct Lifetime {
-    /// When it was made.
-    pub created: Option<Spanned<Date>>,
     /// Why it may stay for ever.
     pub permanent: Option<Text>,
     /// Until when it is left alone, and why.

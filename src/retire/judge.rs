@@ -77,7 +77,7 @@ fn stays(workspace: &Workspace, flag: &Flag, history: &FlagHistory) -> Vec<Stay>
     let stay = |(id, standing): (EnvironmentId, &Standing)| {
         let environment = config.environment(id);
         let value = match &standing.serves {
-            Serves::Constant(name) => flag.variant_id(name).map(|id| (*flag.variant(id).value).clone()),
+            Serves::Constant(name) => flag.variant_id(name).map(|id| flag.variant(id).value()),
             Serves::Varying | Serves::Unknown | Serves::Absent => None,
         };
         Stay {

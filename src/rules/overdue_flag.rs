@@ -50,7 +50,7 @@ fn check(life: &Life<'_>, findings: &mut Vec<Finding>) {
             | State::Permanent
             | State::Active => continue,
         };
-        let created = flag.lifetime.as_ref().and_then(|life| life.created);
+        let created = flag.created;
         findings.push(
             Finding::new(RULE.id, flag.file, created.map_or(Span::default(), |date| date.span), message)
                 .flag(flag.key.as_str())

@@ -224,8 +224,7 @@ impl Life<'_> {
 
     /// When it was made: as it says itself, else by the commit that added it.
     fn born(&self) -> Option<Since> {
-        let said = self.flag.lifetime.as_ref().and_then(|life| life.created);
-        match said {
+        match self.flag.created {
             Some(date) => Some(Since { time: start_of(date.value), commit: None, at_least: false }),
             None => self.history.added.clone(),
         }

@@ -63,7 +63,7 @@ fn told(clone: &Path) -> Answers {
             answers.insert(
                 (flag.key.to_string(), environment.name.value.to_string()),
                 [
-                    value.value.to_string(),
+                    value.json.to_string(),
                     since.time.to_string(),
                     since.commit.unwrap(),
                     added.commit.unwrap(),

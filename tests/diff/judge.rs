@@ -341,7 +341,7 @@ impl<'w> Subject<'w> {
             one.flag
                 .variants
                 .iter()
-                .any(|other| other.name.value == variant.name.value && other.value != variant.value)
+                .any(|other| other.name.value == variant.name.value && other.json != variant.json)
         });
         let said = change.map_or(0, |change| change.values.len());
         if differ.count() == said { Ok(()) } else { Err(format!("{said} values are told")) }

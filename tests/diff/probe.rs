@@ -16,8 +16,8 @@ pub fn deciding(flag: &Flag, environment: EnvironmentId) -> Flag {
     let mut variants = Vec::new();
     for index in 0..=rules.len() {
         let name = if index == rules.len() { "none".to_owned() } else { format!("rule-{index}") };
-        let value = std::sync::Arc::new(name.as_str().into());
-        variants.push(Variant { value, name: Spanned { value: name.into(), span } });
+        let json = format!("\"{name}\"").into();
+        variants.push(Variant { json, name: Spanned { value: name.into(), span } });
     }
     for (index, rule) in rules.iter_mut().enumerate() {
         rule.serve = spanned(index, span);

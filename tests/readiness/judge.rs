@@ -172,7 +172,7 @@ fn plain_is_exact(
     if !flag.requires.is_empty() || !flagc::exposure::is_plain(workspace, flag) {
         return Ok(());
     }
-    for (index, variant) in (0..).zip(&flag.variants) {
+    for (index, variant) in (0..).zip(&*flag.variants) {
         let variant_id = flagc::model::VariantId(index);
         let said = Servable::Plain.serves(workspace, flag, environment, variant_id, as_of);
         if said != Ok(served.contains(variant.name.value.as_str())) {

@@ -11,7 +11,7 @@ use smallvec::SmallVec;
 
 use super::analysis::{serve_alike, variants_of};
 use super::program;
-use crate::compile::{Demands, canonical_text, demands};
+use crate::compile::{Demands, demands};
 use crate::model::{Condition, EnvironmentId, Flag, Rule, Serve, Workspace};
 use crate::source::Span;
 use user::User;
@@ -34,12 +34,9 @@ pub fn surely_varies(workspace: &Workspace, flag: &Flag, environment: Environmen
     let served = Screen { workspace, flag, demands, parts: MAX_PARTS }.served_at(environment, at);
     let variants =
         flag.variant_ids().filter(|id| bit(id.0.into()).zip(served).is_some_and(|(bit, all)| all & bit != 0));
-    let mut values = variants.map(|id| &flag.variant(id).value);
+    let mut values = variants.map(|id| &flag.variant(id).json);
     let first = values.next();
-    // Numbers that differ here may be the same in JSON.
-    values.any(|value| {
-        Some(value) != first && first.is_some_and(|first| canonical_text(value) != canonical_text(first))
-    })
+    values.any(|value| Some(value) != first)
 }
 
 /// `None` is doubt, everywhere below.

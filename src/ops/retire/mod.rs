@@ -191,8 +191,8 @@ fn history(root: &Path, loaded: &Loaded, flag: &Flag, at: i64) -> Result<FlagHis
 }
 
 /// What everybody gets of a flag, if everybody gets the same.
-fn value<'w>(workspace: &'w Workspace, key: &str, standing: &Standing) -> Option<&'w serde_json::Value> {
+fn value(workspace: &Workspace, key: &str, standing: &Standing) -> Option<serde_json::Value> {
     let Serves::Constant(variant) = &standing.serves else { return None };
     let flag = workspace.flag(workspace.flag_id(key)?);
-    Some(&flag.variant(flag.variant_id(variant)?).value)
+    Some(flag.variant(flag.variant_id(variant)?).value())
 }

@@ -4,15 +4,17 @@ use std::sync::{Arc, LazyLock};
 
 use ecow::EcoString;
 use serde_json::Value;
+use smallvec::SmallVec;
 
 use super::super::suggest::did_you_mean;
 use super::config::{identity, unknown_attribute};
 use super::serve::{BOOLEAN_VARIANTS, Variants, unknown_variant};
 use super::{Names, Scope, is_born};
+use crate::canonical;
 use crate::finding::Finding;
 use crate::format::{
-    Date, EnvironmentTable, ExpectTable, FlagFile, FlagKind, Name, OneOrMany, RuleTable, ServeText,
-    SnoozeTable, StepTable, Text, VariantText,
+    EnvironmentTable, ExpectTable, FlagFile, FlagKind, Name, OneOrMany, RuleTable, ServeText, SnoozeTable,
+    StepTable, Text, VariantText,
 };
 use crate::model::{
     Behaviour, EnvironmentId, Expectation, Flag, Lifetime, Override, Requirement, Rule, Serve, Step, Support,
@@ -59,8 +61,9 @@ pub fn flag(
         owner: written.owner.map_or_else(|| Spanned::new(EcoString::new(), Span::default()), text),
         previous_keys: written.previous_keys.into_iter().map(text).collect(),
         expires: written.expires,
-        lifetime: lifetime(written.created, written.permanent, written.snooze),
-        variants: list.into(),
+        created: written.created,
+        lifetime: lifetime(written.permanent, written.snooze),
+        variants: list,
         off_variant,
         killed: written.enabled.filter(|enabled| !enabled.value).map(|enabled| enabled.span),
         bucket_by,
@@ -87,7 +90,7 @@ fn requirement((flag, variants): (Spanned<Name>, OneOrMany<Spanned<Name>>)) -> R
 }
 
 impl Scope<'_, '_> {
-    fn variants(&mut self, written: Option<Vec<(Spanned<Name>, Spanned<VariantText>)>>) -> Vec<Variant> {
+    fn variants(&mut self, written: Option<Vec<(Spanned<Name>, Spanned<VariantText>)>>) -> Arc<[Variant]> {
         let Some(written) = written.filter(|variants| !variants.is_empty()) else {
             return boolean_variants();
         };
@@ -106,14 +109,11 @@ impl Scope<'_, '_> {
                 self.error("variant-type", value.span, message, Some(help));
             }
         }
-        // Collecting would keep the written form's larger list, and there are as many of these as flags.
-        let mut variants = Vec::with_capacity(written.len());
         let variant = |(name, value): (_, Spanned<VariantText>)| Variant {
             name: text(name),
-            value: shared(value.value.0),
+            json: canonical::to_text(&value.value.0),
         };
-        variants.extend(written.into_iter().map(variant));
-        variants
+        written.into_iter().map(variant).collect()
     }
 
     fn off_variant(&mut self, list: &[Variant], written: Option<&Spanned<Name>>) -> Option<VariantId> {
@@ -228,7 +228,7 @@ impl Scope<'_, '_> {
         table: &[(Spanned<Name>, OneOrMany<Spanned<Name>>)],
     ) -> Support {
         let before = self.broken.len();
-        let mut supported = Vec::with_capacity(table.len());
+        let mut supported = SmallVec::with_capacity(table.len());
         for (name, ranges) in table {
             let id = variants.find(&name.value.0);
             if id.is_none() {
@@ -242,7 +242,7 @@ impl Scope<'_, '_> {
         }
         // What services can serve is not compiled: a slip here stops no bundle.
         self.broken.truncate(before);
-        Support { service: text(service.clone()), variants: supported.into() }
+        Support { service: text(service.clone()), variants: supported }
     }
 
     fn expectation(&mut self, variants: &Variants<'_>, written: &ExpectTable) -> Option<Expectation> {
@@ -294,35 +294,23 @@ fn type_of(value: &Value) -> &'static str {
     }
 }
 
-fn boolean_variants() -> Vec<Variant> {
-    BOOLEAN_VARIANTS
-        .iter()
-        .map(|(name, value)| Variant {
+/// What flags without `[variants]` can serve: all of them share it.
+fn boolean_variants() -> Arc<[Variant]> {
+    static VARIANTS: LazyLock<Arc<[Variant]>> = LazyLock::new(|| {
+        let variant = |(name, value): &(EcoString, bool)| Variant {
             name: Spanned::new(name.clone(), Span::default()),
-            value: shared(Value::Bool(*value)),
-        })
-        .collect()
-}
-
-/// Most values are `true` or `false`: those are kept once.
-fn shared(value: Value) -> Arc<Value> {
-    static BOOLEANS: LazyLock<[Arc<Value>; 2]> =
-        LazyLock::new(|| [Arc::new(Value::Bool(false)), Arc::new(Value::Bool(true))]);
-    match value {
-        Value::Bool(value) => Arc::clone(&BOOLEANS[usize::from(value)]),
-        other => Arc::new(other),
-    }
+            json: canonical::to_text(&Value::Bool(*value)),
+        };
+        BOOLEAN_VARIANTS.iter().map(variant).collect()
+    });
+    Arc::clone(&VARIANTS)
 }
 
 /// What a flag says of its own life; most say nothing.
-fn lifetime(
-    created: Option<Spanned<Date>>,
-    permanent: Option<Spanned<Name>>,
-    snooze: Option<SnoozeTable>,
-) -> Option<Box<Lifetime>> {
-    if created.is_none() && permanent.is_none() && snooze.is_none() {
+fn lifetime(permanent: Option<Spanned<Name>>, snooze: Option<SnoozeTable>) -> Option<Box<Lifetime>> {
+    if permanent.is_none() && snooze.is_none() {
         return None;
     }
     let snooze = snooze.map(|snooze| (snooze.until, snooze.reason.value.0));
-    Some(Box::new(Lifetime { created, permanent: permanent.map(text), snooze }))
+    Some(Box::new(Lifetime { permanent: permanent.map(text), snooze }))
 }

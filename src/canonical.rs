@@ -3,13 +3,21 @@
 
 use std::io::Write as _;
 
+use ecow::EcoString;
 use serde_json::Value;
 
 /// Integers up to here are written digit by digit in ECMAScript; larger ones round.
 const MAX_INTEGER: u64 = (1 << 53) - 1;
 
+/// A value as it stands in documents.
+pub fn to_text(value: &Value) -> EcoString {
+    let mut bytes = Vec::new();
+    self::value(value, &mut bytes);
+    String::from_utf8_lossy(&bytes).as_ref().into()
+}
+
 /// Appends a value.
-pub(super) fn value(value: &Value, bytes: &mut Vec<u8>) {
+pub fn value(value: &Value, bytes: &mut Vec<u8>) {
     match value {
         Value::Null => bytes.extend_from_slice(b"null"),
         Value::Bool(value) => boolean(*value, bytes),
@@ -26,12 +34,12 @@ pub(super) fn value(value: &Value, bytes: &mut Vec<u8>) {
 }
 
 /// Appends `true` or `false`.
-pub(super) fn boolean(value: bool, bytes: &mut Vec<u8>) {
+pub fn boolean(value: bool, bytes: &mut Vec<u8>) {
     bytes.extend_from_slice(if value { b"true" } else { b"false" });
 }
 
 /// Appends a finite number.
-pub(super) fn number(value: f64, bytes: &mut Vec<u8>) {
+pub fn number(value: f64, bytes: &mut Vec<u8>) {
     #[expect(clippy::cast_precision_loss, reason = "2^53 − 1 is exact")]
     const EXACT: f64 = MAX_INTEGER as f64;
     if value.fract() == 0.0 && value.abs() <= EXACT {
@@ -52,7 +60,7 @@ fn long_way(number: &impl serde::Serialize, bytes: &mut Vec<u8>) {
 }
 
 /// Appends text in quotes.
-pub(super) fn text(text: &str, bytes: &mut Vec<u8>) {
+pub fn text(text: &str, bytes: &mut Vec<u8>) {
     if text.bytes().all(|byte| byte >= 0x20 && byte != b'"' && byte != b'\\') {
         bytes.push(b'"');
         bytes.extend_from_slice(text.as_bytes());
@@ -64,7 +72,7 @@ pub(super) fn text(text: &str, bytes: &mut Vec<u8>) {
 }
 
 /// Appends a list.
-pub(super) fn list<T>(items: &[T], bytes: &mut Vec<u8>, write: impl Fn(&T, &mut Vec<u8>)) {
+pub fn list<T>(items: &[T], bytes: &mut Vec<u8>, write: impl Fn(&T, &mut Vec<u8>)) {
     bytes.push(b'[');
     for (index, item) in items.iter().enumerate() {
         if index > 0 {
@@ -76,7 +84,7 @@ pub(super) fn list<T>(items: &[T], bytes: &mut Vec<u8>, write: impl Fn(&T, &mut 
 }
 
 /// Appends an object, its keys in the order of their UTF-16 code units.
-pub(super) fn object<'e, T: ?Sized + 'e>(
+pub fn object<'e, T: ?Sized + 'e>(
     entries: impl Iterator<Item = (&'e str, &'e T)>,
     bytes: &mut Vec<u8>,
     write: impl Fn(&T, &mut Vec<u8>),
