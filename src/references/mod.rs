@@ -76,6 +76,8 @@ pub enum Reason {
     LongLines,
     /// Nested beyond what anybody writes: the same holds.
     Nested,
+    /// In a language whose grammar this flagc was built without: what its mentions are for is not known.
+    NoGrammar,
     /// A symbolic link to what is searched anyway, or to nothing. Links are not followed.
     Link,
     /// A symbolic link to something outside of the code that is searched.
@@ -94,6 +96,7 @@ impl Reason {
             Self::Large => "large",
             Self::LongLines => "long-lines",
             Self::Nested => "nested",
+            Self::NoGrammar => "no-grammar",
             Self::Link => "link",
             Self::LinkOut => "link-out",
             Self::Special => "special",
@@ -108,6 +111,7 @@ impl Reason {
             Self::Large,
             Self::LongLines,
             Self::Nested,
+            Self::NoGrammar,
             Self::Link,
             Self::LinkOut,
             Self::Special,
@@ -119,7 +123,7 @@ impl Reason {
     /// Whether a mention may have been missed because of it. Pictures and archives hold none.
     pub fn hides(self) -> bool {
         match self {
-            Self::Large | Self::LinkOut | Self::Unreadable => true,
+            Self::Large | Self::NoGrammar | Self::LinkOut | Self::Unreadable => true,
             Self::Binary | Self::LongLines | Self::Nested | Self::Link | Self::Special => false,
         }
     }

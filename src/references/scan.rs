@@ -150,8 +150,8 @@ fn one(
                 let references = hits.iter().map(|hit| (*hit, class)).collect();
                 FileFacts { references, ..FileFacts::default() }
             };
-            if understood.is_unread {
-                skip(skipped, source, &file, Reason::Nested);
+            if let Some(why) = understood.unread {
+                skip(skipped, source, &file, why);
             }
             let lines = Lines::new(&text);
             references.extend(understood.references.iter().map(|(hit, class)| Reference {

@@ -13,6 +13,7 @@ use super::node::{Parsed, parse};
 use super::purpose::{class_of, is_short, is_test};
 use super::trail::{Extent, Trail, Visitor, walk};
 use super::{Call, Class, Declaration, FileFacts, Hit, Key};
+use crate::references::Reason;
 
 /// A file that says so near its beginning is generated. Characters.
 const HEAD: usize = 2048;
@@ -59,7 +60,8 @@ pub(super) fn study(
 ) -> FileFacts {
     let Some(parsed) = parse(language, text) else {
         let unknown = hits.iter().map(|hit| (*hit, Class::Unknown));
-        return FileFacts { is_unread: true, references: unknown.collect(), ..FileFacts::default() };
+        let why = if language.grammar().is_some() { Reason::Nested } else { Reason::NoGrammar };
+        return FileFacts { unread: Some(why), references: unknown.collect(), ..FileFacts::default() };
     };
     let hits = hits.iter().map(|hit| (hit.start..hit.end, Target::Hit(*hit)));
     let markers = markers.iter().copied().chain(short_calls(language, text));

@@ -80,8 +80,10 @@ impl Language {
         }
     }
 
-    pub(super) fn grammar(self) -> Grammar {
-        match self {
+    /// Its grammar; `None` where flagc was built without.
+    #[cfg(feature = "grammars")]
+    pub(super) fn grammar(self) -> Option<Grammar> {
+        Some(match self {
             Self::Java => tree_sitter_java::LANGUAGE.into(),
             Self::Kotlin => tree_sitter_kotlin_ng::LANGUAGE.into(),
             Self::Go => tree_sitter_go::LANGUAGE.into(),
@@ -91,7 +93,14 @@ impl Language {
             Self::Rust => tree_sitter_rust::LANGUAGE.into(),
             Self::CSharp => tree_sitter_c_sharp::LANGUAGE.into(),
             Self::Ruby => tree_sitter_ruby::LANGUAGE.into(),
-        }
+        })
+    }
+
+    /// Its grammar; `None` where flagc was built without.
+    #[cfg(not(feature = "grammars"))]
+    #[expect(clippy::unused_self, reason = "the same as with grammars")]
+    pub(super) fn grammar(self) -> Option<Grammar> {
+        None
     }
 
     pub(super) fn kinds(self) -> &'static Kinds {

@@ -17,7 +17,7 @@ mod uses;
 #[cfg(test)]
 mod tests;
 
-use super::Class;
+use super::{Class, Reason};
 
 pub use calls::{CAMEL, SNAKE};
 pub use facts::{is_generated, may_ask_in_short, understand};
@@ -118,8 +118,8 @@ pub struct Use {
 /// What a file says about flags.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FileFacts {
-    /// Whether no grammar could be used: what mentions are for is not known, nor what calls there are.
-    pub is_unread: bool,
+    /// Why no grammar could be used, where none could: what mentions are for is not known, nor what calls there are.
+    pub unread: Option<Reason>,
     /// The mentions of keys; what turned out to be none, such as the name of a variable, is left out.
     pub references: Vec<(Hit, Class)>,
     /// The calls of an SDK.

@@ -22,7 +22,7 @@ pub(super) fn parse(language: Language, text: &str) -> Option<Parsed<'_>> {
         return None;
     }
     let mut parser = Parser::new();
-    parser.set_language(&language.grammar()).ok()?;
+    parser.set_language(&language.grammar()?).ok()?;
     let tree = parser.parse(text, None)?;
     Some(Parsed { text, tree, kinds: language.kinds(), language })
 }
