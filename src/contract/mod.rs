@@ -210,14 +210,15 @@ fn requirements(workspace: &Workspace) -> (Vec<Vec<usize>>, Vec<bool>) {
 
 /// Adds to what flags read by themselves what their requirements read; where one of these is off, nothing is read.
 fn settle(workspace: &Workspace, needs: &[Vec<usize>], scenes: &mut [Vec<Option<Reads>>]) {
-    let mut settled = vec![Vec::new(); needs.len()];
+    let mut is_settled = vec![false; needs.len()];
     for index in needs::in_order(needs) {
+        is_settled[index] = true;
         let mut own = std::mem::take(&mut scenes[index]);
         if needs[index].len() < workspace.flags[index].requires.len() {
             own.fill(None);
         }
         for needed in &needs[index] {
-            for (own, theirs) in own.iter_mut().zip(&settled[*needed]) {
+            for (own, theirs) in own.iter_mut().zip(&scenes[*needed]) {
                 match (own.as_mut(), theirs) {
                     (Some(own), Some(theirs)) => own.extend(theirs),
                     (_, None) => *own = None,
@@ -225,13 +226,10 @@ fn settle(workspace: &Workspace, needs: &[Vec<usize>], scenes: &mut [Vec<Option<
                 }
             }
         }
-        settled[index] = own;
+        scenes[index] = own;
     }
     // What is left requires itself, by whatever way, and is never compiled.
-    for (scenes, settled) in scenes.iter_mut().zip(settled) {
+    for (scenes, _) in scenes.iter_mut().zip(is_settled).filter(|(_, is_settled)| !is_settled) {
         scenes.fill(None);
-        if !settled.is_empty() {
-            *scenes = settled;
-        }
     }
 }

@@ -4,17 +4,28 @@
 /// so is what needs that.
 pub fn in_order(needs: &[Vec<usize>]) -> Vec<usize> {
     let mut open: Vec<usize> = needs.iter().map(Vec::len).collect();
-    let mut needed_by: Vec<Vec<usize>> = vec![Vec::new(); needs.len()];
+    // What needs a thing stands from where its first entry is up to where the next thing's is, in one list for all.
+    let mut firsts = vec![0; needs.len() + 1];
+    for needed in needs.iter().flatten() {
+        firsts[needed + 1] += 1;
+    }
+    for index in 0..needs.len() {
+        firsts[index + 1] += firsts[index];
+    }
+    let mut free = firsts.clone();
+    let mut dependents = vec![0; firsts[needs.len()]];
     for (index, needed) in needs.iter().enumerate() {
         for needed in needed {
-            needed_by[*needed].push(index);
+            dependents[free[*needed]] = index;
+            free[*needed] += 1;
         }
     }
+    drop(free);
     let mut order: Vec<usize> = (0..needs.len()).filter(|index| open[*index] == 0).collect();
     let mut next = 0;
     while let Some(settled) = order.get(next).copied() {
         next += 1;
-        for dependent in &needed_by[settled] {
+        for dependent in &dependents[firsts[settled]..firsts[settled + 1]] {
             open[*dependent] -= 1;
             if open[*dependent] == 0 {
                 order.push(*dependent);

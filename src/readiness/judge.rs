@@ -76,7 +76,14 @@ pub fn candidates<'f>(workspace: &Workspace, facts: &'f Facts, id: FlagId) -> Ve
                 if flag.broken_in(environment) {
                     continue;
                 }
-                let answers = answers(flag, variant, &needs, facts.known(of_service, environment));
+                let known = facts.known(of_service, environment);
+                // Most live versions can: nothing is gathered for them.
+                if let Known::Live(live) = known
+                    && live.iter().all(|fact| answer(flag, variant, &needs, fact) == Outcome::Ready)
+                {
+                    continue;
+                }
+                let answers = answers(flag, variant, &needs, known);
                 let open = answers.into_iter().filter(|(_, outcome)| *outcome != Outcome::Ready);
                 verdicts.extend(open.map(|(live, outcome)| Verdict {
                     environment,
@@ -173,13 +180,12 @@ fn answers<'f>(flag: &Flag, variant: VariantId, needs: &[VersionRange], known: K
 
 /// What a version answers when it is asked for a variant that needs one of these ranges.
 pub fn answer<'f>(flag: &Flag, variant: VariantId, needs: &[VersionRange], fact: &Fact) -> Outcome<'f> {
-    let capability = (flag.key.as_str(), flag.variant(variant).name.value.as_str());
-    let has = |written: &ecow::EcoString| written.split_once(':') == Some(capability);
-    if fact.capabilities.iter().any(has) {
-        return Outcome::Ready;
-    }
+    let has = |written: &ecow::EcoString| {
+        written.split_once(':') == Some((flag.key.as_str(), flag.variant(variant).name.value.as_str()))
+    };
     match &fact.semantic {
         Some(version) if needs.iter().any(|range| range.contains(version)) => Outcome::Ready,
+        _ if fact.capabilities.iter().any(has) => Outcome::Ready,
         None if fact.capabilities.is_empty() => Outcome::Unknown(Doubt::Opaque),
         Some(_) | None => Outcome::Blocked,
     }
