@@ -1,5 +1,6 @@
 //! From a found file to text, or to the finding that says why there is none.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use rustix::fd::OwnedFd;
@@ -30,8 +31,7 @@ impl<'r> Reader<'r> {
     /// Opens a file. Between the walk and the opening a pipe or a link may have taken its place: never waits, never
     /// follows.
     fn open(&mut self, path: &Path) -> rustix::io::Result<OwnedFd> {
-        let folder = path.parent().unwrap_or(Path::new(""));
-        let name = path.file_name().ok_or(rustix::io::Errno::INVAL)?;
+        let (folder, name) = split(path)?;
         if self.folder.as_ref().is_none_or(|(kept, _)| kept.as_os_str() != folder.as_os_str()) {
             let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
             let handle = rustix::fs::open(self.root.join(folder), flags, Mode::empty())?;
@@ -40,6 +40,19 @@ impl<'r> Reader<'r> {
         let (_, handle) = self.folder.as_ref().ok_or(rustix::io::Errno::INVAL)?;
         let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
         rustix::fs::openat(handle, name, flags, Mode::empty())
+    }
+}
+
+/// A file's folder and its name. `Path::parent` would take the path apart from its end, for every file.
+fn split(path: &Path) -> rustix::io::Result<(&Path, &OsStr)> {
+    match path.to_str().and_then(|text| text.rsplit_once('/')) {
+        Some((folder, name)) if std::path::MAIN_SEPARATOR == '/' && !name.is_empty() => {
+            Ok((Path::new(folder), OsStr::new(name)))
+        }
+        _ => {
+            let name = path.file_name().ok_or(rustix::io::Errno::INVAL)?;
+            Ok((path.parent().unwrap_or(Path::new("")), name))
+        }
     }
 }
 
@@ -86,9 +99,7 @@ pub fn read<'b>(
         }
     }
     let is_file = match &found.origin {
-        Origin::Disk(path) => {
-            read_bounded(reader, path.as_deref().unwrap_or(Path::new(&found.path)), buffer)
-        }
+        Origin::Disk(path) => read_bounded(reader, path.as_deref().unwrap_or(Path::new(&found.path)), buffer),
         Origin::Bytes(bytes) => {
             buffer.clone_from(bytes);
             Ok(true)

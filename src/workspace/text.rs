@@ -7,7 +7,8 @@ use crate::syntax::{Problem, ProblemKind};
 /// The finding for a text with merge-conflict markers: nothing else can be said about such a file.
 pub fn merge_conflict(text: &str, file: FileId) -> Option<Finding> {
     // Nearly no file has one: this is quicker than to look at every line.
-    if !text.contains("<<<<<<< ") && !text.contains(">>>>>>> ") {
+    let has = |sign: &[u8]| memchr::memmem::find(text.as_bytes(), sign).is_some();
+    if !has(b"<<<<<<< ") && !has(b">>>>>>> ") {
         return None;
     }
     let mut offset = 0;

@@ -24,6 +24,19 @@ const LINEAR_LIMIT: u32 = 16;
 #[derive(Debug, Default)]
 pub struct Scratch {
     tokens: Vec<Token>,
+    nodes: Vec<Node<'static>>,
+}
+
+impl Scratch {
+    /// Takes the room of a tree that is of no more use.
+    pub fn reclaim(&mut self, tree: Tree<'_>) {
+        self.nodes = emptied(tree.nodes);
+    }
+}
+
+/// The same list without its elements, for elements of another life: collecting in place keeps the room.
+fn emptied<'s>(nodes: Vec<Node<'_>>) -> Vec<Node<'s>> {
+    nodes.into_iter().filter_map(|_| None).collect()
 }
 
 /// Reads TOML text. Never fails: see [`Tree::problems`].
@@ -33,7 +46,7 @@ pub fn parse(text: &str) -> Tree<'_> {
 
 /// Reads TOML text, as [`parse`] does, with the room of an earlier call.
 pub fn parse_with<'s>(text: &'s str, scratch: &mut Scratch) -> Tree<'s> {
-    let mut builder = Builder::new(Source::new(text));
+    let mut builder = Builder::new(Source::new(text), emptied(std::mem::take(&mut scratch.nodes)));
     match quick::read(text, &mut builder) {
         Some(()) => builder.tree,
         None => parse_fully(text, scratch),
@@ -46,7 +59,7 @@ fn parse_fully<'s>(text: &'s str, scratch: &mut Scratch) -> Tree<'s> {
     let tokens = &mut scratch.tokens;
     tokens.clear();
     tokens.extend(source.lex());
-    let mut builder = Builder::new(source);
+    let mut builder = Builder::new(source, Vec::new());
     let mut errors = Errors::default();
     parse_document(tokens, &mut RecursionGuard::new(&mut builder, MAX_DEPTH), &mut errors);
     let mut tree = builder.tree;
@@ -96,7 +109,8 @@ struct Header {
 }
 
 impl<'s> Builder<'s> {
-    fn new(source: Source<'s>) -> Self {
+    /// Builds in the room of `nodes`, which is empty.
+    fn new(source: Source<'s>, mut nodes: Vec<Node<'s>>) -> Self {
         let root = Node {
             key: Cow::Borrowed(""),
             key_span: Span::default(),
@@ -106,7 +120,7 @@ impl<'s> Builder<'s> {
             tag: 0,
         };
         // A key and its value, or an element, take some 12 bytes of text: room for all of them at once.
-        let mut nodes = Vec::with_capacity(source.input().len() / 12 + 8);
+        nodes.reserve(source.input().len() / 12 + 8);
         nodes.push(root);
         let tree = Tree { nodes, ..Tree::default() };
         Self {

@@ -17,7 +17,7 @@ fn written(tree: &Tree<'_>) -> String {
 
 /// Whether a text is plain; if it is, the short way must give what the long one gives.
 fn is_plain(text: &str) -> bool {
-    let mut builder = Builder::new(Source::new(text));
+    let mut builder = Builder::new(Source::new(text), Vec::new());
     let is_plain = quick::read(text, &mut builder).is_some();
     if is_plain {
         assert_eq!(written(&builder.tree), written(&parse_fully(text, &mut Scratch::default())), "{text:?}");
