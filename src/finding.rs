@@ -105,7 +105,9 @@ impl Finding {
 
     /// The files that it points into.
     pub fn files(&self) -> impl Iterator<Item = FileId> {
-        std::iter::once(self.place).chain(self.related.iter().map(|related| related.place)).map(|place| place.file)
+        std::iter::once(self.place)
+            .chain(self.related.iter().map(|related| related.place))
+            .map(|place| place.file)
     }
 
     /// Names the one environment it is about.

@@ -2,6 +2,7 @@
 //! not hold them all in memory. Of such a text its fingerprint is kept, by which it is known again when it is needed.
 
 use std::hash::BuildHasher as _;
+use std::num::NonZeroU64;
 use std::path::Path;
 
 use foldhash::quality::FixedState;
@@ -19,17 +20,15 @@ pub enum Texts {
     SetAside,
 }
 
-/// A text as it was read. A file that is another one by chance, and has the same length, is told with a probability of
-/// 1 − 2^−64; nobody gains by forging one.
+/// A text as it was read. That another one has the same fingerprint by chance happens once in 2^64 times, and nobody gains by
+/// forging one: the text is only shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Fingerprint {
-    hash: u64,
-    length: u32,
-}
+pub(super) struct Fingerprint(NonZeroU64);
 
 impl Fingerprint {
     pub(super) fn of(text: &str) -> Self {
-        Self { hash: FixedState::default().hash_one(text), length: u32::try_from(text.len()).unwrap_or(u32::MAX) }
+        // One in 2^64 is 0; it becomes 1.
+        Self(NonZeroU64::new(FixedState::default().hash_one(text)).unwrap_or(NonZeroU64::MIN))
     }
 }
 

@@ -1,26 +1,26 @@
 //! The way from a folder to a workspace, top down. Files are read and typed in parallel; everything is put together
 //! in the order of their paths, so that threads never show.
 
-use std::collections::hash_map::Entry;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::path::Path;
 
 use ecow::EcoString;
 use rayon::prelude::*;
 use serde::de::DeserializeOwned;
 
+use super::aside::{Aside, Fingerprint, Texts};
+use super::assemble::Assembly;
 use super::discover::{Found, Origin, WORKSPACE_FILE, discover};
 use super::read::{self, Reader};
 use super::resolve::{self, Names};
 use super::reuse::Reuse;
 use super::{text, validate};
-use super::aside::{Aside, Fingerprint, Texts};
 use crate::finding::{Finding, RuleId};
 use crate::format::{
     DeploymentFile, FileKind, FlagFile, ReleaseFile, SegmentFile, ServiceFile, WorkspaceFile,
 };
 use crate::model::{Config, Deployment, Flag, Release, Segment, Service, Workspace};
-use crate::source::{FileId, Place, SourceFile, Sources, Span};
+use crate::source::{FileId, SourceFile, Sources, Span};
 use crate::syntax::{self, Mismatch};
 
 /// A workspace, the texts it was read from, and what is wrong with them.
@@ -38,6 +38,9 @@ pub struct Loaded {
 
 /// So few files are read on one thread.
 const FEW: usize = 8;
+
+/// So many files are read before they are put where they stay: what reading makes of them takes room twice until then.
+const MANY: usize = 16_384;
 
 /// Loads the workspace in `root`. Whatever is wrong with it becomes a finding.
 pub fn load(root: &Path) -> Loaded {
@@ -59,8 +62,7 @@ pub(super) fn load_found(root: &Path, mut found: Vec<Found>, known: &Loaded, tex
     };
     let names = names_of(&found, &config);
     let reuse = Reuse::new(known, &names);
-    // Flags are by far the most and the largest: each is put where it stays.
-    let (mut flags, mut read) = (Vec::new(), Vec::new());
+    let mut assembly = Assembly::new(config.clone(), found.len());
     let read_one = |desk: &mut Desk<'_>, (index, file)| {
         if Some(index) == config_index {
             return (None, settings_file.clone());
@@ -70,18 +72,23 @@ pub(super) fn load_found(root: &Path, mut found: Vec<Found>, known: &Loaded, tex
     if found.len() <= FEW {
         // A few files of an old state: waking other threads would take longer than reading them.
         let mut desk = Desk::new(root, texts);
-        (flags, read) = found.into_iter().enumerate().map(|file| read_one(&mut desk, file)).unzip();
+        assembly.extend(found.into_iter().enumerate().map(|file| read_one(&mut desk, file)));
     } else {
-        found
-            .into_par_iter()
-            .enumerate()
-            .map_init(|| Desk::new(root, texts), read_one)
-            .unzip_into_vecs(&mut flags, &mut read);
+        let mut first = 0;
+        let mut found = found.into_iter();
+        // Flags are by far the largest: each is put where it stays.
+        let (mut flags, mut read) = (Vec::new(), Vec::new());
+        while found.len() > 0 {
+            let part: Vec<Found> = found.by_ref().take(MANY).collect();
+            let count = part.len();
+            let part = part.into_par_iter().enumerate().map(|(index, file)| (first + index, file));
+            part.map_init(|| Desk::new(root, texts), read_one).unzip_into_vecs(&mut flags, &mut read);
+            assembly.extend(flags.drain(..).zip(read.drain(..)));
+            first += count;
+        }
     }
     drop((reuse, names));
-    #[expect(clippy::filter_map_identity, reason = "unlike `flatten`, it collects without a second list")]
-    let flags = flags.into_iter().filter_map(|flag: Option<Flag>| flag).collect();
-    assemble(config, flags, read)
+    assembly.finish()
 }
 
 /// A folder without `flagc.toml` (it vanished between the search and the reading).
@@ -121,10 +128,10 @@ impl<'d> Desk<'d> {
 /// One file, read; what it holds if that is no flag.
 #[derive(Clone)]
 pub(super) struct ReadFile {
-    source: SourceFile,
-    aside: Option<Fingerprint>,
-    content: Content,
-    findings: Vec<Finding>,
+    pub(super) source: SourceFile,
+    pub(super) aside: Option<Fingerprint>,
+    pub(super) content: Content,
+    pub(super) findings: Vec<Finding>,
 }
 
 /// What a file that holds no flag turned out to say.
@@ -205,7 +212,7 @@ pub(super) fn parse_as<T: DeserializeOwned>(
         tree.invalidate(id);
     }
     let typed = type_tree(&mut tree, file, findings);
-    drop(tree);
+    desk.scratch.reclaim(tree);
     (Read::of(text, desk.texts, found), typed)
 }
 
@@ -348,85 +355,4 @@ fn bad_name(kind: FileKind, name: &str, file: FileId) -> Finding {
         _ => "use a letter or a digit, then letters, digits, `.`, `_` or `-`, 64 characters at most",
     };
     Finding::new(RuleId("invalid-name"), file, Span::default(), message).help(help)
-}
-
-/// Puts the read files together, in the order of their paths.
-pub(super) fn assemble(config: Config, flags: Vec<Flag>, read: Vec<ReadFile>) -> Loaded {
-    let mut loaded = Loaded::default();
-    let workspace = &mut loaded.workspace;
-    workspace.config = config;
-    workspace.flags = flags;
-    loaded.sources.files.reserve_exact(read.len());
-    loaded.aside.0.reserve_exact(read.len());
-    for file in read {
-        loaded.sources.files.push(file.source);
-        loaded.aside.0.push(file.aside);
-        loaded.findings.extend(file.findings);
-        match file.content {
-            Content::Nothing => {}
-            Content::UnreadableFlag(key) => workspace.unreadable_flags.push(key),
-            Content::Segment(segment) => workspace.segments.push(*segment),
-            Content::Service(service) => workspace.services.push(*service),
-            Content::Deployment(deployment) => workspace.deployments.push(*deployment),
-            Content::Release(release) => workspace.releases.push(*release),
-        }
-    }
-    let findings = &mut loaded.findings;
-    drop_doubles(&mut workspace.flags, "duplicate-flag", findings, |flag| (&flag.key, flag.file));
-    drop_doubles(&mut workspace.segments, "duplicate-name", findings, |segment| {
-        (&segment.name, segment.file)
-    });
-    drop_doubles(&mut workspace.services, "duplicate-name", findings, |service| {
-        (&service.name, service.file)
-    });
-    drop_doubles(&mut workspace.releases, "duplicate-name", findings, |release| {
-        (&release.name, release.file)
-    });
-    drop_doubles(&mut workspace.deployments, "duplicate-name", findings, |d| (&d.environment, d.file));
-    loaded
-}
-
-/// Sorts by name and keeps the first of those whose names are equal when case is ignored: some file systems cannot
-/// tell them apart.
-fn drop_doubles<T: Send>(
-    items: &mut Vec<T>,
-    rule: &'static str,
-    findings: &mut Vec<Finding>,
-    name_of: impl Fn(&T) -> (&EcoString, FileId) + Sync,
-) {
-    let mut firsts: HashMap<EcoString, (EcoString, FileId)> = HashMap::with_capacity(items.len());
-    // Files are read in the order of their paths, so the first is the same on every machine.
-    items.retain(|item| {
-        let (name, file) = name_of(item);
-        // A name without capitals is shared: nearly all are, and there may be a hundred thousand.
-        let has_capitals = name.bytes().any(|byte| byte.is_ascii_uppercase());
-        let folded = if has_capitals { name.to_ascii_lowercase() } else { name.clone() };
-        match firsts.entry(folded) {
-            Entry::Vacant(vacant) => {
-                vacant.insert((name.clone(), file));
-                true
-            }
-            Entry::Occupied(first) => {
-                let (first_name, first_file) = first.get();
-                findings.push(double(rule, name, file, first_name, *first_file));
-                false
-            }
-        }
-    });
-    items.par_sort_unstable_by(|a, b| name_of(a).0.cmp(name_of(b).0));
-}
-
-/// The finding for the second of two files with one name.
-fn double(rule: &'static str, name: &str, file: FileId, first_name: &str, first_file: FileId) -> Finding {
-    let message = if name == first_name {
-        format!("`{name}` exists already")
-    } else {
-        format!("`{name}` differs from `{first_name}` in upper and lower case alone")
-    };
-    let first = Place { file: first_file, span: Span::default() };
-    let mut finding = Finding::new(RuleId(rule), file, Span::default(), message)
-        .help("rename one of the two files; folders are no part of a name")
-        .related(first, format!("`{first_name}` is here"));
-    finding.flag = (rule == "duplicate-flag").then(|| name.to_owned());
-    finding
 }

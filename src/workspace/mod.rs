@@ -2,6 +2,7 @@
 //! becomes findings, and what is right is there all the same.
 
 mod aside;
+mod assemble;
 mod deployment;
 mod discover;
 mod load;

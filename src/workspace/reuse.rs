@@ -5,8 +5,9 @@ use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use super::aside::Texts;
+use super::assemble::Assembly;
 use super::discover::{Found, Nature, Origin};
-use super::load::{Content, Desk, Loaded, assemble, file_id, load_found, names_of, read_file, stem};
+use super::load::{Content, Desk, Loaded, file_id, load_found, names_of, read_file, stem};
 use super::resolve::Names;
 use crate::format::FileKind;
 use crate::graph;
@@ -50,9 +51,10 @@ pub fn load_part(config: &Config, files: Vec<Given>) -> Workspace {
     found.sort();
     let names = names_of(&found, config);
     let mut desk = Desk::new(Path::new(""), Texts::Kept);
+    let mut assembly = Assembly::new(config.clone(), found.len());
     let read = |(index, file)| read_file(&mut desk, file, file_id(index), &names);
-    let (flags, read): (Vec<Option<Flag>>, _) = found.into_iter().enumerate().map(read).unzip();
-    assemble(config.clone(), flags.into_iter().flatten().collect(), read).workspace
+    assembly.extend(found.into_iter().enumerate().map(read));
+    assembly.finish().workspace
 }
 
 fn found(file: Given) -> Found {

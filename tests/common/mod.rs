@@ -70,7 +70,7 @@ pub fn check_code(root: &Path) -> Checked {
     Checked { sources: found.sources, findings: found.findings, summary }
 }
 
-fn copy(from: &Path, to: &Path) {
+pub fn copy(from: &Path, to: &Path) {
     std::fs::create_dir_all(to).unwrap();
     for entry in std::fs::read_dir(from).unwrap() {
         let entry = entry.unwrap();
