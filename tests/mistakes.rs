@@ -181,3 +181,15 @@ fn what_is_allowed_is_not_shown_and_what_is_fixed_stays() {
     let broken = lints("newer-toml = \"allow\"\nunknown-kind = \"allow\"");
     assert!(broken.contains("error[fixed-lint]"), "{broken}");
 }
+
+#[test]
+fn a_variant_whose_value_is_wrong_is_told_once_and_is_not_missing() {
+    for value in ["nan", "9007199254740992", "2026-01-01", "1_000way"] {
+        let flag = format!("{FLAG}[variants]\noff = {value}\non = 1\n");
+        let dependent = format!("{FLAG}[requires]\nnew-checkout = \"on\"\n");
+        let files =
+            [("flagc.toml", SETTINGS), ("new-checkout.toml", &flag), ("new-receipts.toml", &dependent)];
+        let checked = check_files(&files);
+        assert_eq!(checked.findings.len(), 1, "{value}: {}", checked.render());
+    }
+}

@@ -81,6 +81,9 @@ pub enum RangeError {
     /// Not a version.
     #[error("`{0}` is not a semantic version such as `1.2.0` or `2.0.0-rc.1`")]
     Version(String),
+    /// A number that is not exact everywhere.
+    #[error("`{0}` has a number beyond 9007199254740990, which not every SDK reads exactly")]
+    Number(String),
     /// `+build`.
     #[error("`{0}` has build metadata, which plays no part in comparisons")]
     Build(String),
@@ -178,8 +181,11 @@ fn parse_version(text: &str) -> Result<Version, RangeError> {
     // One more than any of them is still exact: `^` and `~` count one up.
     let too_large =
         [version.major, version.minor, version.patch].into_iter().chain(numbers).any(|n| n >= MAX_NUMBER);
-    if too_large || text != plain {
+    if text != plain {
         return Err(RangeError::Version(text.to_owned()));
+    }
+    if too_large {
+        return Err(RangeError::Number(text.to_owned()));
     }
     if !version.build.is_empty() {
         return Err(RangeError::Build(text.to_owned()));
@@ -267,7 +273,8 @@ mod tests {
         assert!(spelled("!=1.0.0").contains("`!=` is not an operator"));
         assert!(spelled(">=1.0.0 <2.0.0").contains("is not a semantic version"));
         assert!(spelled("1.0.0+b").contains("build metadata"));
-        assert!(spelled(">=9007199254740992.0.0").contains("is not a semantic version"));
+        assert!(spelled(">=9007199254740991.0.0").contains("beyond 9007199254740990"));
+        assert!(spelled("<1.0.0-9007199254740992").contains("beyond 9007199254740990"));
         assert!(spelled("1.2.x").contains("is not a semantic version"));
     }
 }

@@ -22,20 +22,21 @@ use crate::model::{
 };
 use crate::source::{FileId, Span, Spanned};
 
-/// Understands a flag's file. `blocked` names the environments (`None`: all) in which what was reported before keeps
-/// it from being compiled.
+/// Understands a flag's file. Of what was reported before: the environments (`None`: all) in which it keeps the flag from
+/// being compiled, and the variants whose values could not be read. Those are there all the same, so that nothing else
+/// is said of them.
 pub fn flag(
     written: FlagFile,
     key: &str,
     file: FileId,
     names: &Names<'_>,
-    blocked: &[Option<String>],
+    (blocked, lost): (&[Option<String>], Vec<(EcoString, Span)>),
     findings: &mut Vec<Finding>,
 ) -> Flag {
     let broken =
         blocked.iter().map(|name| name.as_ref().and_then(|name| names.config.environment_id(name))).collect();
     let mut scope = Scope { names, file, environment: None, broken, findings };
-    let list = scope.variants(written.variants.map(|entries| entries.0));
+    let list = scope.variants(written.variants.map(|entries| entries.0), lost);
     let off = scope.off_variant(&list, written.off_variant.as_ref());
     let variants = Variants { list: &list, off: off.unwrap_or(VariantId(0)) };
     let serve = written.serve.as_ref();
@@ -90,9 +91,16 @@ fn requirement((flag, variants): (Spanned<Name>, OneOrMany<Spanned<Name>>)) -> R
 }
 
 impl Scope<'_, '_> {
-    fn variants(&mut self, written: Option<Vec<(Spanned<Name>, Spanned<VariantText>)>>) -> Arc<[Variant]> {
+    fn variants(
+        &mut self,
+        written: Option<Vec<(Spanned<Name>, Spanned<VariantText>)>>,
+        lost: Vec<(EcoString, Span)>,
+    ) -> Arc<[Variant]> {
+        let lost = lost
+            .into_iter()
+            .map(|(name, span)| Variant { name: Spanned::new(name, span), json: EcoString::inline("null") });
         let Some(written) = written.filter(|variants| !variants.is_empty()) else {
-            return boolean_variants();
+            return if lost.len() == 0 { boolean_variants() } else { lost.collect() };
         };
         if let Some((name, _)) = written.iter().find(|(name, _)| is_born(&name.value.0)) {
             let message =
@@ -113,7 +121,7 @@ impl Scope<'_, '_> {
             name: text(name),
             json: canonical::to_text(&value.value.0),
         };
-        written.into_iter().map(variant).collect()
+        written.into_iter().map(variant).chain(lost).collect()
     }
 
     fn off_variant(&mut self, list: &[Variant], written: Option<&Spanned<Name>>) -> Option<VariantId> {
