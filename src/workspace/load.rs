@@ -40,7 +40,7 @@ pub struct Loaded {
 const FEW: usize = 8;
 
 /// So many files are read before they are put where they stay: what reading makes of them takes room twice until then.
-const MANY: usize = 16_384;
+const MANY: usize = 4096;
 
 /// Loads the workspace in `root`. Whatever is wrong with it becomes a finding.
 pub fn load(root: &Path) -> Loaded {
@@ -116,14 +116,14 @@ pub(super) struct Desk<'d> {
     buffer: Vec<u8>,
     scratch: syntax::Scratch,
     /// The variants of that file whose values could not be read, which is reported.
-    lost_variants: Vec<(EcoString, Span)>,
+    unread_variants: Vec<(EcoString, Span)>,
     texts: Texts,
 }
 
 impl<'d> Desk<'d> {
     pub(super) fn new(root: &'d Path, texts: Texts) -> Self {
         let scratch = syntax::Scratch::default();
-        Self { reader: Reader::new(root), buffer: Vec::new(), scratch, lost_variants: Vec::new(), texts }
+        Self { reader: Reader::new(root), buffer: Vec::new(), scratch, unread_variants: Vec::new(), texts }
     }
 }
 
@@ -214,9 +214,9 @@ pub(super) fn parse_as<T: DeserializeOwned>(
         tree.invalidate(id);
     }
     let typed = type_tree(&mut tree, file, findings);
-    desk.lost_variants.clear();
+    desk.unread_variants.clear();
     if kind == FileKind::Flag {
-        desk.lost_variants.extend(lost_variants(&tree));
+        desk.unread_variants.extend(unread_variants(&tree));
     }
     desk.scratch.reclaim(tree);
     (Read::of(text, desk.texts, found), typed)
@@ -241,10 +241,10 @@ impl Read {
 }
 
 /// The variants whose values were taken out of the tree, or never were in it.
-fn lost_variants(tree: &syntax::Tree<'_>) -> impl Iterator<Item = (EcoString, Span)> {
+fn unread_variants(tree: &syntax::Tree<'_>) -> impl Iterator<Item = (EcoString, Span)> {
     let variants = tree.root().get("variants").into_iter().flat_map(syntax::Item::children);
-    let lost = variants.filter(|variant| matches!(variant.value(), syntax::Value::Invalid));
-    lost.map(|variant| (EcoString::from(variant.key()), variant.key_span()))
+    let unread = variants.filter(|variant| matches!(variant.value(), syntax::Value::Invalid));
+    unread.map(|variant| (EcoString::from(variant.key()), variant.key_span()))
 }
 
 /// Types the tree. A value that does not fit is reported, taken out, and the rest is typed without it, so that one
@@ -315,9 +315,9 @@ pub(super) fn read_file(
         FileKind::Flag | FileKind::Workspace => {
             let (read, typed) = parse_as::<FlagFile>(desk, &found, file, FileKind::Flag, &mut findings);
             let blocked = scopes_of(&findings);
-            let lost = std::mem::take(&mut desk.lost_variants);
+            let unread = std::mem::take(&mut desk.unread_variants);
             flag =
-                typed.map(|typed| resolve::flag(typed, name, file, names, (&blocked, lost), &mut findings));
+                typed.map(|typed| resolve::flag(typed, name, file, names, (&blocked, unread), &mut findings));
             for finding in &mut findings {
                 finding.flag = Some(name.to_owned());
             }

@@ -82,6 +82,7 @@ impl Language {
 
     /// Its grammar; `None` where flagc was built without.
     #[cfg(feature = "grammars")]
+    #[expect(clippy::unnecessary_wraps, reason = "the same as without grammars")]
     pub(super) fn grammar(self) -> Option<Grammar> {
         Some(match self {
             Self::Java => tree_sitter_java::LANGUAGE.into(),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 
-use super::{Builder, Scratch, parse_fully, quick};
+use super::{Builder, Scratch, parse_fully, parse_with, quick};
 use crate::syntax::Tree;
 use toml_parser::Source;
 
@@ -23,6 +23,15 @@ fn is_plain(text: &str) -> bool {
         assert_eq!(written(&builder.tree), written(&parse_fully(text, &mut Scratch::default())), "{text:?}");
     }
     is_plain
+}
+
+#[test]
+fn the_room_of_a_tree_is_kept_for_the_next() {
+    let mut scratch = Scratch::default();
+    let tree = parse_with("a = [1, 2, 3]\n", &mut scratch);
+    let room = tree.nodes.capacity();
+    scratch.reclaim(tree);
+    assert!(scratch.nodes.capacity() == room && scratch.nodes.is_empty() && room > 0);
 }
 
 #[test]

@@ -30,13 +30,13 @@ pub fn flag(
     key: &str,
     file: FileId,
     names: &Names<'_>,
-    (blocked, lost): (&[Option<String>], Vec<(EcoString, Span)>),
+    (blocked, unread): (&[Option<String>], Vec<(EcoString, Span)>),
     findings: &mut Vec<Finding>,
 ) -> Flag {
     let broken =
         blocked.iter().map(|name| name.as_ref().and_then(|name| names.config.environment_id(name))).collect();
     let mut scope = Scope { names, file, environment: None, broken, findings };
-    let list = scope.variants(written.variants.map(|entries| entries.0), lost);
+    let list = scope.variants(written.variants.map(|entries| entries.0), unread);
     let off = scope.off_variant(&list, written.off_variant.as_ref());
     let variants = Variants { list: &list, off: off.unwrap_or(VariantId(0)) };
     let serve = written.serve.as_ref();
@@ -94,13 +94,13 @@ impl Scope<'_, '_> {
     fn variants(
         &mut self,
         written: Option<Vec<(Spanned<Name>, Spanned<VariantText>)>>,
-        lost: Vec<(EcoString, Span)>,
+        unread: Vec<(EcoString, Span)>,
     ) -> Arc<[Variant]> {
-        let lost = lost
+        let unread = unread
             .into_iter()
             .map(|(name, span)| Variant { name: Spanned::new(name, span), json: EcoString::inline("null") });
         let Some(written) = written.filter(|variants| !variants.is_empty()) else {
-            return if lost.len() == 0 { boolean_variants() } else { lost.collect() };
+            return if unread.len() == 0 { boolean_variants() } else { unread.collect() };
         };
         if let Some((name, _)) = written.iter().find(|(name, _)| is_born(&name.value.0)) {
             let message =
@@ -121,7 +121,7 @@ impl Scope<'_, '_> {
             name: text(name),
             json: canonical::to_text(&value.value.0),
         };
-        written.into_iter().map(variant).chain(lost).collect()
+        written.into_iter().map(variant).chain(unread).collect()
     }
 
     fn off_variant(&mut self, list: &[Variant], written: Option<&Spanned<Name>>) -> Option<VariantId> {
