@@ -16,7 +16,7 @@ use crate::source::{FileId, Sources};
 pub enum Texts {
     /// It stays in memory.
     Kept,
-    /// It is set aside unless something was found in it. [`Aside::bring_back`] brings it back.
+    /// It is set aside; [`Aside::bring_back`] brings it back where something was found in it.
     SetAside,
 }
 
