@@ -115,15 +115,13 @@ pub(super) struct Desk<'d> {
     /// The file that is read.
     buffer: Vec<u8>,
     scratch: syntax::Scratch,
-    /// The variants of that file whose values could not be read, which is reported.
-    unread_variants: Vec<(EcoString, Span)>,
     texts: Texts,
 }
 
 impl<'d> Desk<'d> {
     pub(super) fn new(root: &'d Path, texts: Texts) -> Self {
         let scratch = syntax::Scratch::default();
-        Self { reader: Reader::new(root), buffer: Vec::new(), scratch, unread_variants: Vec::new(), texts }
+        Self { reader: Reader::new(root), buffer: Vec::new(), scratch, texts }
     }
 }
 
@@ -198,13 +196,13 @@ pub(super) fn parse_as<T: DeserializeOwned>(
         Ok(text) => text,
         Err(unread) => {
             findings.push(unread.finding);
-            return (Read { text: unread.text, aside: None }, None);
+            return (Read { text: unread.text, ..Read::default() }, None);
         }
     };
     findings.extend(text::bidi_controls(text, file));
     if let Some(finding) = text::merge_conflict(text, file) {
         findings.push(finding);
-        return (Read { text: text.to_owned(), aside: None }, None);
+        return (Read { text: text.to_owned(), ..Read::default() }, None);
     }
     let mut tree = syntax::parse_with(text, &mut desk.scratch);
     findings.extend(tree.problems.iter().map(|problem| text::problem(problem, file, text)));
@@ -214,28 +212,27 @@ pub(super) fn parse_as<T: DeserializeOwned>(
         tree.invalidate(id);
     }
     let typed = type_tree(&mut tree, file, findings);
-    desk.unread_variants.clear();
-    if kind == FileKind::Flag {
-        desk.unread_variants.extend(unread_variants(&tree));
-    }
+    let unread_variants = unread_variants(&tree).collect();
     desk.scratch.reclaim(tree);
-    (Read::of(text, desk.texts, found), typed)
+    (Read { unread_variants, ..Read::of(text, desk.texts, found) }, typed)
 }
 
 /// A file's text, or what it was.
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub(super) struct Read {
     pub(super) text: String,
     pub(super) aside: Option<Fingerprint>,
+    /// The variants whose values could not be read, which is reported.
+    unread_variants: Vec<(EcoString, Span)>,
 }
 
 impl Read {
     fn of(text: &str, texts: Texts, found: &Found) -> Self {
         // What is shown of another path would not lead back to the file.
         if texts == Texts::SetAside && found.origin == Origin::Disk(None) {
-            Self { text: String::new(), aside: Some(Fingerprint::of(text)) }
+            Self { aside: Some(Fingerprint::of(text)), ..Self::default() }
         } else {
-            Self { text: text.to_owned(), aside: None }
+            Self { text: text.to_owned(), ..Self::default() }
         }
     }
 }
@@ -313,9 +310,9 @@ pub(super) fn read_file(
     let mut flag = None;
     let (read, content) = match kind {
         FileKind::Flag | FileKind::Workspace => {
-            let (read, typed) = parse_as::<FlagFile>(desk, &found, file, FileKind::Flag, &mut findings);
+            let (mut read, typed) = parse_as::<FlagFile>(desk, &found, file, FileKind::Flag, &mut findings);
             let blocked = scopes_of(&findings);
-            let unread = std::mem::take(&mut desk.unread_variants);
+            let unread = std::mem::take(&mut read.unread_variants);
             flag =
                 typed.map(|typed| resolve::flag(typed, name, file, names, (&blocked, unread), &mut findings));
             for finding in &mut findings {
