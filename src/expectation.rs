@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use flagc_runtime::{At, Context};
 
-use crate::compile::{self, Branch, Segments, Standalone};
+use crate::compile::{self, Decider, Probe, Segments, Standalone};
 use crate::model::{Config, EnvironmentId, Expectation, Flag, Workspace};
 use crate::source::Span;
 
@@ -50,9 +50,9 @@ pub fn test_flag(workspace: &Workspace, flag: &Flag, segments: &Segments) -> Fla
         }
         let Ok(compiled) = compile::standalone(workspace, flag, environment, segments) else { continue };
         for expectation in here {
-            let (tested, branch) = answer(&workspace.config, flag, &compiled, expectation);
+            let (tested, rule) = answer(&workspace.config, segments, flag, &compiled, expectation);
             result.tested.push(tested);
-            reached.extend(branch.map(|rule| (environment, rule)));
+            reached.extend(rule.map(|rule| (environment, rule)));
         }
         if flag.killed_in(environment) {
             continue;
@@ -67,6 +67,7 @@ pub fn test_flag(workspace: &Workspace, flag: &Flag, segments: &Segments) -> Fla
 /// One expectation, and the rule that decided it.
 fn answer(
     config: &Config,
+    segments: &Segments,
     flag: &Flag,
     compiled: &Standalone,
     expectation: &Expectation,
@@ -77,11 +78,9 @@ fn answer(
     let at = At::unix(expectation.at.map_or(i64::MIN, |at| at.0));
     let (details, trace) = compiled.evaluator.resolve_traced(&compiled.flag.key, &context, at);
     let rules = flag.rules_in(expectation.environment);
-    let rule = match trace.branch.map(|branch| compiled.flag.branches.get(branch)) {
-        Some(Some(Branch::Rule(index))) => Some(*index),
-        Some(Some(Branch::Requirements)) => None,
-        Some(None) | None => rules.iter().position(|rule| rule.condition.is_none()),
-    };
+    let probe = Probe { config, segments, context: &context, at };
+    let decider = compiled.flag.decider(trace.branch, rules, &probe);
+    let rule = if let Ok(Decider::Rule(index)) = decider { Some(index) } else { None };
     let tested = Tested {
         environment: expectation.environment,
         expected: flag.variant(expectation.serve.value).name.value.to_string(),

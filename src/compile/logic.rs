@@ -131,6 +131,9 @@ impl Logic {
             (condition, Self::Boolean(false), otherwise) => Self::all([condition.negate(), otherwise]),
             (condition, then, Self::Boolean(false)) => Self::all([condition, then]),
             (condition, then, Self::Boolean(true)) => Self::any([condition.negate(), then]),
+            (condition, then, Self::Operation("if", rest)) => {
+                Self::Operation("if", [condition, then].into_iter().chain(rest).collect())
+            }
             (condition, then, otherwise) => Self::Operation("if", vec![condition, then, otherwise]),
         }
     }

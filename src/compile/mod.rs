@@ -3,6 +3,7 @@
 
 mod bound;
 mod condition;
+mod decision;
 mod document;
 mod logic;
 mod probe;
@@ -20,8 +21,10 @@ pub use requirement::{Demands, demands};
 pub use standalone::{Standalone, standalone};
 
 use crate::graph::{self, Node};
-use crate::model::{EnvironmentId, Flag, Workspace};
+use crate::model::{Config, EnvironmentId, Flag, Rule, Workspace};
+use decision::Decisions;
 use logic::Logic;
+use serve::Outcome;
 
 /// A flag's targeting may have this many nodes; beyond it a service would load for seconds what nobody can review.
 pub const MAX_SIZE: u64 = 50_000;
@@ -45,6 +48,45 @@ pub enum Branch {
     Requirements,
     /// The rule with this index, from 0.
     Rule(usize),
+    /// The user cannot be identified, and from here on gets the off variant, whatever decides.
+    Unidentified,
+    /// No rule: the environment's `serve`, or a step of its schedule.
+    Otherwise,
+}
+
+/// What decides an answer, in the terms of the flag's file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decider {
+    /// A requirement that is not met.
+    Requirements,
+    /// The rule with this index, from 0.
+    Rule(usize),
+    /// No rule.
+    Otherwise,
+}
+
+impl CompiledFlag {
+    /// What decided where the evaluation of this flag went along `branch`, or along none. `rules` are the flag's in the
+    /// environment that it was compiled for, `probe` is who asked.
+    ///
+    /// # Errors
+    /// Never for a flag that was compiled, but for a defect of flagc.
+    pub fn decider(
+        &self,
+        branch: Option<usize>,
+        rules: &[Rule],
+        probe: &Probe<'_>,
+    ) -> Result<Decider, Reason> {
+        let rule = match branch.and_then(|branch| self.branches.get(branch)) {
+            Some(Branch::Requirements) => return Ok(Decider::Requirements),
+            Some(Branch::Rule(index)) => Some(*index),
+            // All rules behind it send a user without an identity the same way, so which of them did has to be asked.
+            Some(Branch::Unidentified) => probe.rule(rules)?,
+            // Behind the last branch stands a rule for everybody, or what the environment serves.
+            Some(Branch::Otherwise) | None => rules.iter().position(|rule| rule.condition.is_none()),
+        };
+        Ok(rule.map_or(Decider::Otherwise, Decider::Rule))
+    }
 }
 
 /// Why a flag cannot be compiled.
@@ -177,7 +219,7 @@ fn outcome(
         return Err(broken());
     }
     let config = &workspace.config;
-    let off = serve::name(flag, flag.off_variant);
+    let off = Outcome::Variant(flag.off_variant);
     let requirements = if flag.killed_in(environment) {
         Logic::Boolean(false)
     } else {
@@ -185,29 +227,24 @@ fn outcome(
     };
     if requirements == Logic::Boolean(false) {
         let unmet = (!flag.killed_in(environment)).then_some(Branch::Requirements);
-        return Ok((off, unmet.into_iter().collect()));
+        return Ok((off.into_logic(flag, config), unmet.into_iter().collect()));
     }
-    let mut arguments = Vec::new();
-    let mut branches = Vec::new();
+    let mut decisions = Decisions::default();
     if requirements != Logic::Boolean(true) {
-        arguments.extend([requirements.negate(), off]);
-        branches.push(Branch::Requirements);
+        decisions.when(requirements.negate(), off, Branch::Requirements);
     }
     let mut otherwise = None;
     for (index, rule) in flag.rules_in(environment).iter().enumerate() {
-        let outcome = serve::outcome(&rule.serve, flag, config);
+        let outcome = Outcome::of(&rule.serve, flag, config);
         let Some(written) = &rule.condition else {
             otherwise = Some(outcome);
             break;
         };
-        arguments.extend([condition::condition(written, config, segments).ok_or_else(broken)?, outcome]);
-        branches.push(Branch::Rule(index));
+        let condition = condition::condition(written, config, segments).ok_or_else(broken)?;
+        decisions.when(condition, outcome, Branch::Rule(index));
     }
-    arguments.push(otherwise.unwrap_or_else(|| {
-        let serve = serve::outcome(flag.serve_in(environment), flag, config);
-        serve::scheduled(serve, flag.schedule_in(environment), flag, config)
-    }));
-    let targeting = decide(arguments, &mut branches);
+    let last = otherwise.unwrap_or_else(|| scheduled(flag, environment, config, &mut decisions));
+    let (targeting, branches) = decisions.otherwise(last, flag, config);
     let size = targeting.size();
     if size > MAX_SIZE {
         return Err(Obstacle { flag: flag.key.to_string(), reason: Reason::TooLarge(size) });
@@ -215,14 +252,20 @@ fn outcome(
     Ok((targeting, branches))
 }
 
-/// The arguments of an `if` as an expression; where every branch serves the same, that is all there is.
-fn decide(mut arguments: Vec<Logic>, branches: &mut Vec<Branch>) -> Logic {
-    let last = arguments.len() - 1;
-    let outcomes = arguments.iter().enumerate().filter(|(index, _)| index % 2 == 1 || *index == last);
-    let constant = outcomes.map(|(_, outcome)| outcome).all(|outcome| *outcome == arguments[last]);
-    if arguments.len() == 1 || (constant && matches!(arguments[last], Logic::Text(_))) {
-        branches.clear();
-        return arguments.swap_remove(last);
+/// The environment's `serve`, before which the steps of its schedule are decided, the last one first. A step that serves
+/// what is served before it changes nothing.
+fn scheduled(flag: &Flag, environment: EnvironmentId, config: &Config, decisions: &mut Decisions) -> Outcome {
+    let serve = Outcome::of(flag.serve_in(environment), flag, config);
+    let mut steps: Vec<(Logic, Outcome)> = Vec::new();
+    for step in flag.schedule_in(environment) {
+        let outcome = Outcome::of(&step.serve, flag, config);
+        let before = steps.last().map_or(&serve, |(_, outcome)| outcome);
+        if outcome != *before {
+            steps.push((Logic::since(step.at.value.0), outcome));
+        }
     }
-    Logic::Operation("if", arguments)
+    for (since, outcome) in steps.into_iter().rev() {
+        decisions.when(since, outcome, Branch::Otherwise);
+    }
+    serve
 }

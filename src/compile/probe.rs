@@ -6,10 +6,11 @@ use serde_json::{Value, json};
 
 use super::condition::{self, Segments};
 use super::logic::Logic;
+use super::serve::{self, Outcome};
 use super::standalone::generation;
-use super::{MAX_SIZE, Reason, serve};
+use super::{MAX_SIZE, Reason};
 use crate::format::AttributeType;
-use crate::model::{AttributeId, Condition, Config, Flag, Serve};
+use crate::model::{AttributeId, Condition, Config, Flag, Rule, Serve};
 
 /// The key of the flag that a question is asked as.
 const PROBE: &str = "probe";
@@ -44,6 +45,20 @@ impl Probe<'_> {
     pub fn holds(&self, condition: &Condition) -> Result<bool, Reason> {
         let logic = condition::condition(condition, self.config, self.segments).ok_or(Reason::Broken)?;
         self.is_true(logic)
+    }
+
+    /// The rule that decides for the user, by its index: the first whose condition holds.
+    ///
+    /// # Errors
+    /// As of [`Self::holds`].
+    pub fn rule(&self, rules: &[Rule]) -> Result<Option<usize>, Reason> {
+        for (index, rule) in rules.iter().enumerate() {
+            let decides = rule.condition.as_ref().map_or(Ok(true), |condition| self.holds(condition))?;
+            if decides {
+                return Ok(Some(index));
+            }
+        }
+        Ok(None)
     }
 
     /// Whether the user's value of an attribute is of the declared type.
@@ -81,7 +96,11 @@ impl Probe<'_> {
         let variants: serde_json::Map<String, Value> =
             flag.variants.iter().map(|variant| (variant.name.value.to_string(), Value::Null)).collect();
         let off = flag.variant(flag.off_variant).name.value.as_str();
-        self.ask(&Value::Object(variants), off, &serve::outcome(serve, flag, self.config))
+        self.ask(
+            &Value::Object(variants),
+            off,
+            &Outcome::of(serve, flag, self.config).into_logic(flag, self.config),
+        )
     }
 
     fn is_true(&self, truth: Logic) -> Result<bool, Reason> {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::condition::{Segments, condition};
 use super::logic::Logic;
-use super::serve::serves_one_of;
+use super::serve::Truth;
 use super::{Obstacle, Reason};
 use crate::model::{EnvironmentId, Flag, FlagId, VariantId, Workspace};
 
@@ -84,17 +84,17 @@ fn decision(
         return Ok(Logic::Boolean(false));
     }
     let config = &workspace.config;
-    let serves = |serve| serves_one_of(serve, wanted, flag, config);
+    let serves = |serve| Truth::of(serve, wanted, flag, config);
     let mut decision = serves(flag.serve_in(environment));
     for step in flag.schedule_in(environment) {
-        decision = Logic::choose(Logic::since(step.at.value.0), serves(&step.serve), decision);
+        decision = decision.unless(Logic::since(step.at.value.0), serves(&step.serve), flag, config);
     }
     for rule in flag.rules_in(environment).iter().rev() {
         let applies = match &rule.condition {
             Some(written) => condition(written, config, segments).ok_or_else(broken)?,
             None => Logic::Boolean(true),
         };
-        decision = Logic::choose(applies, serves(&rule.serve), decision);
+        decision = decision.unless(applies, serves(&rule.serve), flag, config);
     }
-    Ok(decision)
+    Ok(decision.into_logic(flag, config))
 }

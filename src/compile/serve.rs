@@ -5,16 +5,42 @@ use ecow::EcoString;
 use super::condition::{is_number, is_string, within};
 use super::logic::Logic;
 use crate::format::AttributeType;
-use crate::model::{Bounds, Config, Flag, Serve, Share, Split, Step, VariantId, WHOLE};
+use crate::model::{Bounds, Config, Flag, Serve, Share, VariantId, WHOLE};
 
 /// The largest integer that every SDK spells alike: 2^53 − 1.
 const MAX_INTEGER: f64 = 9_007_199_254_740_991.0;
 
-/// What is served, as an expression whose value is the name of a variant.
-pub fn outcome(serve: &Serve, flag: &Flag, config: &Config) -> Logic {
-    match serve {
-        Serve::Variant(variant) => name(flag, variant.value),
-        Serve::Split(split) => split_outcome(split, flag, config),
+/// What is served, and to whom.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Outcome {
+    /// This variant, to everybody.
+    Variant(VariantId),
+    /// What this says, to everybody who can be identified; the off variant to others.
+    Identified(Logic),
+}
+
+impl Outcome {
+    /// What a `serve` gives.
+    pub fn of(serve: &Serve, flag: &Flag, config: &Config) -> Self {
+        let split = match serve {
+            Serve::Variant(variant) => return Self::Variant(variant.value),
+            Serve::Split(split) => split,
+        };
+        match &*split.shares {
+            [only] if only.variant == flag.off_variant => Self::Variant(flag.off_variant),
+            [only] => Self::Identified(name(flag, only.variant)),
+            shares => Self::Identified(bucket(shares, flag, config)),
+        }
+    }
+
+    /// An expression whose value is the name of a variant.
+    pub fn into_logic(self, flag: &Flag, config: &Config) -> Logic {
+        match self {
+            Self::Variant(variant) => name(flag, variant),
+            Self::Identified(served) => {
+                choice(is_identified(flag, config), served, name(flag, flag.off_variant))
+            }
+        }
     }
 }
 
@@ -23,60 +49,72 @@ pub fn name(flag: &Flag, variant: VariantId) -> Logic {
     Logic::Text(flag.variant(variant).name.value.clone())
 }
 
-fn split_outcome(split: &Split, flag: &Flag, config: &Config) -> Logic {
-    match &*split.shares {
-        [only] if only.variant == flag.off_variant => name(flag, flag.off_variant),
-        // Everybody who can be identified.
-        [only] => choice(is_identified(flag, config), name(flag, only.variant), name(flag, flag.off_variant)),
-        shares => {
-            choice(is_identified(flag, config), bucket(shares, flag, config), name(flag, flag.off_variant))
-        }
-    }
-}
-
 /// `{"if": [condition, then, otherwise]}` where the three are values, not truths.
 pub fn choice(condition: Logic, then: Logic, otherwise: Logic) -> Logic {
     Logic::Operation("if", vec![condition, then, otherwise])
 }
 
-/// The environment's `serve`, replaced by the last step whose time has come.
-pub fn scheduled(serve: Logic, schedule: &[Step], flag: &Flag, config: &Config) -> Logic {
-    schedule.iter().fold(serve, |before, step| {
-        let after = outcome(&step.serve, flag, config);
-        if after == before { before } else { choice(Logic::since(step.at.value.0), after, before) }
-    })
+/// Whether one of some variants is served, none of which is the off variant.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Truth {
+    /// This holds for everybody.
+    Plain(Logic),
+    /// This holds for everybody who can be identified; nothing does for others.
+    Identified(Logic),
 }
 
-/// Whether a truth holds of what is served: is it one of `wanted`, none of which is the off variant.
-pub fn serves_one_of(serve: &Serve, wanted: &[VariantId], flag: &Flag, config: &Config) -> Logic {
-    let split = match serve {
-        Serve::Variant(variant) => return Logic::Boolean(wanted.contains(&variant.value)),
-        Serve::Split(split) => split,
-    };
-    let weight: u32 =
-        split.shares.iter().filter(|share| wanted.contains(&share.variant)).map(|share| share.weight).sum();
-    match weight {
-        0 => Logic::Boolean(false),
-        WHOLE => is_identified(flag, config),
-        _ => {
-            let names: Vec<&EcoString> = split
-                .shares
-                .iter()
-                .filter(|share| wanted.contains(&share.variant))
-                .map(|share| &flag.variant(share.variant).name.value)
-                .collect();
-            let bucket = bucket(&split.shares, flag, config);
-            let hit = match names.as_slice() {
-                [only] => Logic::binary("===", bucket, Logic::Text((*only).clone())),
-                _ => Logic::binary("in", bucket, Logic::texts(names)),
-            };
-            Logic::all([is_identified(flag, config), hit])
+impl Truth {
+    /// Whether a `serve` gives one of `wanted`.
+    pub fn of(serve: &Serve, wanted: &[VariantId], flag: &Flag, config: &Config) -> Self {
+        let split = match serve {
+            Serve::Variant(variant) => return Self::Plain(Logic::Boolean(wanted.contains(&variant.value))),
+            Serve::Split(split) => split,
+        };
+        let hits = || split.shares.iter().filter(|share| wanted.contains(&share.variant));
+        match hits().map(|share| share.weight).sum() {
+            0 => return Self::Plain(Logic::Boolean(false)),
+            WHOLE => return Self::Identified(Logic::Boolean(true)),
+            _ => {}
+        }
+        let names: Vec<&EcoString> = hits().map(|share| &flag.variant(share.variant).name.value).collect();
+        let bucket = bucket(&split.shares, flag, config);
+        Self::Identified(match names.as_slice() {
+            [only] => Logic::binary("===", bucket, Logic::Text((*only).clone())),
+            _ => Logic::binary("in", bucket, Logic::texts(names)),
+        })
+    }
+
+    /// `then` where `condition` holds, else this. Where neither holds for users without an identity, that is asked once.
+    #[must_use]
+    pub fn unless(self, condition: Logic, then: Self, flag: &Flag, config: &Config) -> Self {
+        match (then, self) {
+            (Self::Identified(then), Self::Identified(otherwise)) => {
+                Self::Identified(Logic::choose(condition, then, otherwise))
+            }
+            (Self::Identified(then), Self::Plain(Logic::Boolean(false))) => {
+                Self::Identified(Logic::all([condition, then]))
+            }
+            (Self::Plain(Logic::Boolean(false)), Self::Identified(otherwise)) => {
+                Self::Identified(Logic::all([condition.negate(), otherwise]))
+            }
+            (then, otherwise) => {
+                let [then, otherwise] = [then, otherwise].map(|truth| truth.into_logic(flag, config));
+                Self::Plain(Logic::choose(condition, then, otherwise))
+            }
+        }
+    }
+
+    /// As an expression.
+    pub fn into_logic(self, flag: &Flag, config: &Config) -> Logic {
+        match self {
+            Self::Plain(truth) => truth,
+            Self::Identified(truth) => Logic::all([is_identified(flag, config), truth]),
         }
     }
 }
 
 /// Whether the user has an identity of the declared type: a string that is not empty, or a whole number.
-fn is_identified(flag: &Flag, config: &Config) -> Logic {
+pub fn is_identified(flag: &Flag, config: &Config) -> Logic {
     let attribute = config.attribute(flag.bucket_by.value);
     let value = Logic::Variable(attribute.name.value.clone());
     if attribute.kind == AttributeType::Integer {

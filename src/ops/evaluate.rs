@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::verify::VerifyRequest;
 use super::{OpError, read};
-use crate::compile::{self, Branch, CompiledFlag};
+use crate::compile::{self, Branch, CompiledFlag, Decider, Obstacle, Probe};
 use crate::explain::{self, Question};
 use crate::model::{EnvironmentId, Flag, Workspace};
 use crate::workspace::nearest;
@@ -91,7 +91,8 @@ pub fn in_workspace(
         compile::standalone(workspace, flag, environment, &segments).map_err(OpError::NotCompiled)?;
     let (mut answer, branch) = answer(&compiled.evaluator, key, context, at);
     answer.environment = Some(workspace.config.environment(environment).name.value.to_string());
-    answer.decided = decided(flag, environment, &compiled.flag, branch, at);
+    let probe = Probe { config: &workspace.config, segments: &segments, context, at };
+    answer.decided = decided(flag, environment, &compiled.flag, branch, &probe)?;
     Ok(answer)
 }
 
@@ -195,30 +196,26 @@ fn decided(
     environment: EnvironmentId,
     compiled: &CompiledFlag,
     branch: Option<usize>,
-    at: At,
-) -> Decided {
+    probe: &Probe<'_>,
+) -> Result<Decided, OpError> {
     if flag.killed_in(environment) {
-        return Decided::Killed;
+        return Ok(Decided::Killed);
+    }
+    if branch.is_none() && compiled.branches.first() == Some(&Branch::Requirements) {
+        return Ok(Decided::Requirements);
     }
     let rules = flag.rules_in(environment);
-    let named = |index: usize| {
-        let name = rules.get(index).and_then(|rule| rule.name.as_ref());
-        Decided::Rule(index, name.map(|name| name.value.to_string()))
-    };
-    if branch.is_none() && compiled.branches.first() == Some(&Branch::Requirements) {
-        return Decided::Requirements;
-    }
-    match branch.and_then(|branch| compiled.branches.get(branch)) {
-        Some(Branch::Requirements) => Decided::Requirements,
-        Some(Branch::Rule(index)) => named(*index),
-        // Behind the last branch stands a rule for everybody, or the environment's own serve.
-        None => match rules.iter().position(|rule| rule.condition.is_none()) {
-            Some(index) => named(index),
-            None if compiled.branches.is_empty() && !rules.is_empty() => Decided::Constant,
-            None => {
-                let steps = flag.schedule_in(environment).iter().map(|step| step.at.value.0);
-                Decided::Serve(steps.filter(|instant| *instant <= at.unix_seconds()).max())
-            }
-        },
-    }
+    let defect = |reason| OpError::NotCompiled(Obstacle { flag: flag.key.to_string(), reason });
+    Ok(match compiled.decider(branch, rules, probe).map_err(defect)? {
+        Decider::Requirements => Decided::Requirements,
+        Decider::Rule(index) => {
+            let name = rules.get(index).and_then(|rule| rule.name.as_ref());
+            Decided::Rule(index, name.map(|name| name.value.to_string()))
+        }
+        Decider::Otherwise if compiled.branches.is_empty() && !rules.is_empty() => Decided::Constant,
+        Decider::Otherwise => {
+            let steps = flag.schedule_in(environment).iter().map(|step| step.at.value.0);
+            Decided::Serve(steps.filter(|instant| *instant <= probe.at.unix_seconds()).max())
+        }
+    })
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::hash::{Hash as _, Hasher as _};
 
-use flagc::compile::{self, Branch, Standalone};
+use flagc::compile::{self, Branch, Probe, Standalone};
 use flagc::exposure::{
     Context, Decisions, Domains, Formula, Gathered, Program, Solver, Space, context, gather,
 };
@@ -282,11 +282,19 @@ impl<'w> Subject<'w> {
             let branch = match branches.get(place) {
                 Some(Branch::Requirements) => None,
                 Some(Branch::Rule(index)) => Some(*index),
-                None => everybody(),
+                Some(Branch::Unidentified) => self.rule(&runtime_context, at).or_else(everybody),
+                Some(Branch::Otherwise) | None => everybody(),
             };
             sights.push(Sight::Branch(branch, variant));
         }
         Ok(sights)
+    }
+
+    /// The first rule whose condition holds, each asked by itself.
+    fn rule(&self, context: &flagc_runtime::Context, at: At) -> Option<usize> {
+        let segments = compile::segments(self.workspace);
+        let probe = Probe { config: &self.workspace.config, segments: &segments, context, at };
+        probe.rule(self.flag.rules_in(self.environment)).expect("what compiled can be asked")
     }
 }
 
