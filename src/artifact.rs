@@ -56,10 +56,7 @@ impl Staged {
     /// # Errors
     /// Any I/O error.
     pub fn add(&mut self, path: &Path, bytes: &[u8], visibility: Visibility) -> Result<(), WriteError> {
-        let failed = |source| WriteError { path: path.to_path_buf(), source };
-        self.make_folder(folder_of(path)).map_err(failed)?;
-        let temporary = stage(path, bytes, visibility).map_err(failed)?;
-        self.files.push(StagedFile { temporary, path: path.to_path_buf() });
+        self.append(Begun::new(path, bytes, visibility)?.finish(&[])?);
         Ok(())
     }
 
@@ -95,6 +92,41 @@ impl Staged {
         self.files.clear();
         self.folders.clear();
         Ok(())
+    }
+}
+
+/// A file beside its target of which only the beginning is written. Dropped before it is finished, it is removed.
+#[derive(Debug)]
+pub struct Begun {
+    handle: File,
+    staged: Staged,
+}
+
+impl Begun {
+    /// Writes the beginning of a file beside its target.
+    ///
+    /// # Errors
+    /// Any I/O error.
+    pub fn new(path: &Path, beginning: &[u8], visibility: Visibility) -> Result<Self, WriteError> {
+        let failed = |source| WriteError { path: path.to_path_buf(), source };
+        let mut staged = Staged::default();
+        staged.make_folder(folder_of(path)).map_err(failed)?;
+        let (temporary, mut handle) = create(path, visibility).map_err(failed)?;
+        staged.files.push(StagedFile { temporary, path: path.to_path_buf() });
+        handle.write_all(beginning).map_err(failed)?;
+        Ok(Self { handle, staged })
+    }
+
+    /// Writes the rest.
+    ///
+    /// # Errors
+    /// Any I/O error.
+    pub fn finish(mut self, rest: &[u8]) -> Result<Staged, WriteError> {
+        let written = self.handle.write_all(rest).and_then(|()| self.handle.sync_all());
+        match (written, self.staged.files.last()) {
+            (Err(source), Some(file)) => Err(WriteError { path: file.path.clone(), source }),
+            _ => Ok(self.staged),
+        }
     }
 }
 
@@ -140,7 +172,8 @@ pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 0xf)]).collect()
 }
 
-fn stage(path: &Path, bytes: &[u8], visibility: Visibility) -> io::Result<PathBuf> {
+/// Makes the temporary file beside a target.
+fn create(path: &Path, visibility: Visibility) -> io::Result<(PathBuf, File)> {
     if fs::symlink_metadata(path).is_ok_and(|found| found.is_dir()) {
         // The rename would say so as well, but only after other files were replaced.
         return Err(io::ErrorKind::IsADirectory.into());
@@ -155,14 +188,8 @@ fn stage(path: &Path, bytes: &[u8], visibility: Visibility) -> io::Result<PathBu
         let _ = fs::remove_file(&temporary);
         options.create_new(true).mode(0o600);
     }
-    let write = |mut handle: File| {
-        handle.write_all(bytes)?;
-        handle.sync_all()
-    };
-    options.open(&temporary).and_then(write).inspect_err(|_| {
-        let _ = fs::remove_file(&temporary);
-    })?;
-    Ok(temporary)
+    let handle = options.open(&temporary)?;
+    Ok((temporary, handle))
 }
 
 /// `.NAME.PID.tmp` beside the target: the same file system, so that the rename is atomic, and hidden, so that
@@ -219,5 +246,10 @@ mod tests {
         staged.add(&path, b"new", Visibility::Shared).unwrap();
         staged.commit().unwrap();
         assert_eq!((fs::read(&path).unwrap(), names()), (b"new".to_vec(), 2));
+        drop(Begun::new(&folder.path().join("other/b.json"), b"ne", Visibility::Shared).unwrap());
+        assert_eq!(names(), 2);
+        let begun = Begun::new(&path, b"ne", Visibility::Shared).unwrap();
+        begun.finish(b"wer").unwrap().commit().unwrap();
+        assert_eq!((fs::read(&path).unwrap(), names()), (b"newer".to_vec(), 2));
     }
 }

@@ -10,7 +10,7 @@ use flagc_runtime::verify::{self, VerifyError, VerifyOptions};
 use super::build::Built;
 use super::trust::TRUST_FILE;
 use super::{OpError, read, sign as sign_op};
-use crate::artifact::{Staged, Visibility, WriteError};
+use crate::artifact::{Begun, Staged, Visibility, WriteError};
 use crate::sign::{self, PublicKeys, Signer};
 
 /// A payload from this size on gets a warning: services load it at every change.
@@ -48,7 +48,7 @@ pub fn trust_beside(root: &Path) -> Result<Option<TrustFile>, OpError> {
 pub fn bare(folder: &Path, built: &Built) -> Result<Sealed, OpError> {
     let notes = bounded(built)?.into_iter().collect();
     let path = folder.join(format!("{}.flagd.json", built.environment));
-    let staged = stage(&path, &built.payload)?;
+    let staged = Begun::new(&path, &built.payload, Visibility::Shared)?.finish(&[])?;
     Ok(Sealed { path, notes, staged })
 }
 
@@ -71,15 +71,18 @@ pub fn seal(
     let name = format!("{}.bundle.json", built.environment);
     let path = folder.join(&name);
     let options = VerifyOptions::new(built.environment);
-    let (verdict, staged) = sign::sign_and(BUNDLE_TYPE, built.payload, signers, &known, |bytes| {
+    let begin = |bytes: &[u8]| (bytes.len(), Begun::new(&path, bytes, Visibility::Shared));
+    let look = |bytes: &[u8], (length, begun): (usize, Result<Begun, WriteError>)| {
         let verify = || trust.map(|trust| verify::verify(bytes, trust, &options));
-        let (verdict, staged) = rayon::join(verify, || stage(&path, bytes));
+        let finish = || begun?.finish(bytes.get(length..).unwrap_or_default());
+        let (verdict, staged) = rayon::join(verify, finish);
         let right = match &verdict {
             Some(Ok(verified)) => verified.signed_by().to_vec(),
             Some(Err(_)) | None => Vec::new(),
         };
         ((verdict, staged), right)
-    })?;
+    };
+    let (verdict, staged) = sign::sign_and(BUNDLE_TYPE, built.payload, signers, &known, begin, look)?;
     match verdict {
         None => notes.push(format!(
             "there is no `{TRUST_FILE}` beside `flagc.toml`, so only the signature was verified: `flagc trust add` makes one"
@@ -107,12 +110,6 @@ pub fn write(sealed: Vec<Sealed>) -> Result<Vec<(PathBuf, Vec<String>)>, OpError
     }
     all.commit()?;
     Ok(written)
-}
-
-fn stage(path: &Path, bytes: &[u8]) -> Result<Staged, WriteError> {
-    let mut staged = Staged::default();
-    staged.add(path, bytes, Visibility::Shared)?;
-    Ok(staged)
 }
 
 /// A warning for a large payload; a refusal of one that is too large. Both name the largest flags.
