@@ -61,7 +61,9 @@ fn long_way(number: &impl serde::Serialize, bytes: &mut Vec<u8>) {
 
 /// Appends text in quotes.
 pub fn text(text: &str, bytes: &mut Vec<u8>) {
-    if text.bytes().all(|byte| byte >= 0x20 && byte != b'"' && byte != b'\\') {
+    // No shortcut out of the loop, so that many bytes are looked at in one step.
+    let is_escaped = |byte: u8| (byte < 0x20) | (byte == b'"') | (byte == b'\\');
+    if !text.bytes().fold(false, |any, byte| any | is_escaped(byte)) {
         bytes.push(b'"');
         bytes.extend_from_slice(text.as_bytes());
         bytes.push(b'"');

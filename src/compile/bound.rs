@@ -3,7 +3,7 @@
 use super::Segments;
 use super::logic::Logic;
 use super::requirement::demands;
-use crate::model::{Condition, Flag, Matcher, Rule, SegmentId, Workspace};
+use crate::model::{Condition, Flag, Matcher, Rule, Workspace};
 
 /// More than the nodes of any clause's guards: a version's are the most.
 const CLAUSE: u64 = 80;
@@ -43,10 +43,7 @@ fn condition_size(condition: &Condition, segments: &Segments) -> u64 {
             parts.iter().map(|part| condition_size(part, segments)).fold(1, u64::saturating_add)
         }
         Condition::Not(inner) => condition_size(inner, segments).saturating_add(1),
-        Condition::Segment(segment) => {
-            let SegmentId(index) = segment.value;
-            segments.get(index as usize).and_then(Option::as_ref).map_or(0, Logic::size)
-        }
+        Condition::Segment(segment) => segments.get(segment.value).map_or(0, Logic::size),
         Condition::Clause(clause) => CLAUSE.saturating_add(values(&clause.matcher).saturating_mul(VALUE)),
     }
 }

@@ -4,11 +4,9 @@
 use ecow::EcoString;
 
 use super::logic::Logic;
+use super::parts::Segments;
 use crate::format::AttributeType;
-use crate::model::{Attribute, Bounds, Clause, Condition, Config, Matcher, SegmentId, VersionRange};
-
-/// The segments as logic, built before anything that uses them; `None` for one that cannot be compiled.
-pub type Segments = Vec<Option<Logic>>;
+use crate::model::{Attribute, Bounds, Clause, Condition, Config, Matcher, VersionRange};
 
 /// A condition as logic; `None` where it uses a segment that cannot be compiled.
 pub fn condition(condition: &Condition, config: &Config, segments: &Segments) -> Option<Logic> {
@@ -19,16 +17,14 @@ pub fn condition(condition: &Condition, config: &Config, segments: &Segments) ->
         Condition::All(conditions) => parts(conditions).map(Logic::all),
         Condition::Any(conditions) => parts(conditions).map(Logic::any),
         Condition::Not(inner) => self::condition(inner, config, segments).map(Logic::negate),
-        Condition::Segment(segment) => {
-            let SegmentId(index) = segment.value;
-            segments.get(index as usize).cloned().flatten()
-        }
-        Condition::Clause(clause) => Some(self::clause(clause, config)),
+        Condition::Segment(segment) => segments.get(segment.value).cloned(),
+        Condition::Clause(clause) => Some(self::clause(clause, config, segments)),
     }
 }
 
-fn clause(clause: &Clause, config: &Config) -> Logic {
+fn clause(clause: &Clause, config: &Config, segments: &Segments) -> Logic {
     let attribute = config.attribute(clause.attribute.value);
+    let guards = segments.guards(clause.attribute.value);
     let value = || Logic::Variable(attribute.name.value.clone());
     match &clause.matcher {
         Matcher::Exists(true) => Logic::binary("!==", value(), Logic::Null),
@@ -36,26 +32,26 @@ fn clause(clause: &Clause, config: &Config) -> Logic {
         Matcher::OneOf(texts) => one_of(value(), texts),
         Matcher::StartsWith(texts) => any_text(texts, |text| Logic::binary("starts_with", value(), text)),
         Matcher::EndsWith(texts) => Logic::all([
-            is_string(value()),
+            guards.string.clone(),
             any_text(texts, |text| Logic::binary("ends_with", value(), text)),
         ]),
         Matcher::Contains(texts) => {
-            Logic::all([is_string(value()), any_text(texts, |text| Logic::binary("in", text, value()))])
+            Logic::all([guards.string.clone(), any_text(texts, |text| Logic::binary("in", text, value()))])
         }
         Matcher::Boolean(values) => Logic::any(values.iter().map(|expected| is_boolean(&value(), *expected))),
         Matcher::NumberOneOf(numbers) => {
             let equal = numbers.iter().map(|number| {
                 within(&value(), Bounds { gte: Some(*number), lte: Some(*number), ..Bounds::default() })
             });
-            Logic::all([is_number(&value(), attribute), Logic::any(equal)])
+            Logic::all([guards.number.clone(), Logic::any(equal)])
         }
-        Matcher::Within(bounds) => Logic::all([is_number(&value(), attribute), within(&value(), **bounds)]),
+        Matcher::Within(bounds) => Logic::all([guards.number.clone(), within(&value(), **bounds)]),
         Matcher::Version(ranges) => Logic::all([
-            is_version(&value()),
+            guards.version.clone(),
             Logic::any(ranges.iter().map(|range| in_range(&value(), range))),
         ]),
         Matcher::ListContains(texts) => Logic::all([
-            is_string(value()).negate(),
+            guards.no_string.clone(),
             any_text(texts, |text| Logic::binary("in", text, Logic::Operation("merge", vec![value()]))),
         ]),
     }
@@ -139,7 +135,7 @@ pub(super) fn within(value: &Logic, bounds: Bounds) -> Logic {
 /// Whether the value is a string that all SDKs either read as the same version or not at all. They disagree on white
 /// space at the ends, on a second `v`, on more than 250 characters, and on `1-rc` and `1.2+b`, where numbers are missing
 /// before the rest; and a capital `V` is no `v`.
-fn is_version(value: &Logic) -> Logic {
+pub(super) fn is_version(value: &Logic) -> Logic {
     let starts_with = |prefix| Logic::binary("starts_with", value.clone(), Logic::text(prefix));
     let from = |start| Logic::Operation("substr", vec![value.clone(), Logic::Number(start)]);
     let has = |part| Logic::binary("in", Logic::text(part), value.clone());

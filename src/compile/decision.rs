@@ -1,10 +1,10 @@
 //! A flag's decisions as one `if`. Half of a bundle would be tests whether a user can be identified, one in front of each
 //! split; where it means the same, one such test stands in front of all of them.
 
-use super::Branch;
 use super::logic::Logic;
 use super::serve::{self, Outcome, is_identified};
-use crate::model::{Config, Flag};
+use super::{Branch, Segments};
+use crate::model::Flag;
 
 /// What a flag serves: the outcome of the first arm whose condition holds.
 #[derive(Default)]
@@ -25,11 +25,11 @@ impl Decisions {
     }
 
     /// Closes them with what is served where no condition holds. Where all outcomes are one variant, nothing is asked.
-    pub(super) fn otherwise(self, last: Outcome, flag: &Flag, config: &Config) -> (Logic, Vec<Branch>) {
+    pub(super) fn otherwise(self, last: Outcome, flag: &Flag, segments: &Segments) -> (Logic, Vec<Branch>) {
         let is_constant =
             matches!(last, Outcome::Variant(_)) && self.arms.iter().all(|arm| arm.outcome == last);
         if is_constant {
-            return (last.into_logic(flag, config), Vec::new());
+            return (last.into_logic(flag, segments), Vec::new());
         }
         let gate = self.gate(&last, flag);
         let off = || serve::name(flag, flag.off_variant);
@@ -37,12 +37,12 @@ impl Decisions {
         let mut branches = Vec::with_capacity(self.arms.len() + 2);
         for (index, Arm { condition, outcome, branch }) in self.arms.into_iter().enumerate() {
             if gate == Some(index) {
-                arguments.extend([is_identified(flag, config).negate(), off()]);
+                arguments.extend([is_identified(flag, segments).negate(), off()]);
                 branches.push(Branch::Unidentified);
             }
             let outcome = match outcome {
                 Outcome::Identified(served) if gate.is_some_and(|gate| gate <= index) => served,
-                outcome => outcome.into_logic(flag, config),
+                outcome => outcome.into_logic(flag, segments),
             };
             arguments.extend([condition, outcome]);
             branches.push(branch);
@@ -50,7 +50,7 @@ impl Decisions {
         match last {
             Outcome::Identified(served) if gate.is_some() => arguments.push(served),
             Outcome::Identified(served) => {
-                arguments.extend([is_identified(flag, config), served, off()]);
+                arguments.extend([is_identified(flag, segments), served, off()]);
                 branches.push(Branch::Otherwise);
             }
             Outcome::Variant(variant) => arguments.push(serve::name(flag, variant)),

@@ -6,6 +6,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::logic::Logic;
 use super::{Branch, CompiledFlag};
+use crate::artifact::hex;
 use crate::canonical;
 use crate::model::Flag;
 
@@ -36,15 +37,6 @@ pub(super) fn flag(flag: &Flag, outcome: &Logic, branches: Vec<Branch>) -> Compi
 /// The revision of a compiled flag: the first 16 hex digits of the SHA-256 of its canonical JSON.
 pub fn revision(flag: &CompiledFlag) -> String {
     hex(&Sha256::digest(&flag.json)[..8])
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }
 
 /// The payload of a bundle: a flagd document that knows where it comes from. Keys are ASCII, so the order of bytes is

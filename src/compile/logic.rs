@@ -73,13 +73,23 @@ impl Logic {
         }
     }
 
+    /// The items of a shared part, written, where they can stand among those of a junction: `and` within `and` is one
+    /// `and`, and so is `or`.
+    fn part_of(&self, junction: &str) -> Option<&[u8]> {
+        match self {
+            Self::Shared(part) => part.items_of(junction),
+            _ => None,
+        }
+    }
+
     /// The number of nodes it is written with; saturating, since shared parts can make it astronomical.
     pub fn size(&self) -> u64 {
         match self {
             Self::Null | Self::Boolean(_) | Self::Number(_) | Self::Text(_) | Self::Variable(_) => 1,
-            Self::List(items) | Self::Operation(_, items) => {
-                items.iter().map(Self::size).fold(1, u64::saturating_add)
-            }
+            Self::List(items) => items.iter().map(Self::size).fold(1, u64::saturating_add),
+            Self::Operation(operator, items) => items.iter().fold(1, |sum: u64, item| {
+                sum.saturating_add(item.size() - u64::from(item.part_of(operator).is_some()))
+            }),
             Self::Shared(part) => part.size,
         }
     }
@@ -149,6 +159,15 @@ impl Part {
         }
         Self { logic, size, json }
     }
+
+    fn items_of(&self, junction: &str) -> Option<&[u8]> {
+        let Logic::Operation(operator @ ("and" | "or"), _) = &self.logic else { return None };
+        if *operator != junction {
+            return None;
+        }
+        let inside = self.json.strip_prefix(b"{\"")?.strip_prefix(operator.as_bytes())?;
+        inside.strip_prefix(b"\":[")?.strip_suffix(b"]}")
+    }
 }
 
 impl Logic {
@@ -166,10 +185,14 @@ impl Logic {
             }
             Self::List(items) => canonical::list(items, bytes, Self::write),
             Self::Operation(operator, arguments) => {
-                bytes.push(b'{');
-                canonical::text(operator, bytes);
-                bytes.push(b':');
-                canonical::list(arguments, bytes, Self::write);
+                // No operator has anything in it that would have to be escaped.
+                bytes.extend_from_slice(b"{\"");
+                bytes.extend_from_slice(operator.as_bytes());
+                bytes.extend_from_slice(b"\":");
+                canonical::list(arguments, bytes, |argument, bytes| match argument.part_of(operator) {
+                    Some(items) => bytes.extend_from_slice(items),
+                    None => argument.write(bytes),
+                });
                 bytes.push(b'}');
             }
             Self::Shared(part) if part.json.is_empty() => part.logic.write(bytes),

@@ -6,6 +6,7 @@ mod condition;
 mod decision;
 mod document;
 mod logic;
+mod parts;
 mod probe;
 mod requirement;
 mod serve;
@@ -14,14 +15,13 @@ mod standalone;
 use ecow::EcoString;
 use rayon::prelude::*;
 
-pub use condition::Segments;
 pub use document::{payload, revision};
+pub use parts::Segments;
 pub use probe::{Probe, Served};
 pub use requirement::{Demands, demands};
 pub use standalone::{Standalone, standalone};
 
-use crate::graph::{self, Node};
-use crate::model::{Config, EnvironmentId, Flag, Rule, Workspace};
+use crate::model::{EnvironmentId, Flag, Rule, SegmentId, Workspace};
 use decision::Decisions;
 use logic::Logic;
 use serve::Outcome;
@@ -130,18 +130,9 @@ impl std::fmt::Display for Obstacle {
     }
 }
 
-/// The segments of a workspace as logic, each built once. One whose file has errors, or that is part of a circle, is
-/// `None`, and what uses it cannot be compiled.
+/// The segments of a workspace as logic, each built once.
 pub fn segments(workspace: &Workspace) -> Segments {
-    let mut segments: Segments = vec![None; workspace.segments.len()];
-    let Ok(order) = graph::order(&graph::segment_uses(workspace)) else { return segments };
-    for node in order {
-        let Node::Segment(id) = node else { continue };
-        let written = workspace.segment(id).condition.as_ref();
-        let logic = written.and_then(|written| condition::condition(written, &workspace.config, &segments));
-        segments[id.0 as usize] = logic.map(Logic::share);
-    }
-    segments
+    Segments::of(workspace)
 }
 
 /// Compiles every flag for an environment, in the order of the keys.
@@ -190,8 +181,8 @@ pub fn is_surely_small(workspace: &Workspace, flag: &Flag, segments: &Segments) 
 }
 
 /// Whether a segment compiles, to no more than [`MAX_SIZE`].
-pub fn is_small_segment(segments: &Segments, index: usize) -> bool {
-    segments.get(index).and_then(Option::as_ref).is_some_and(|logic| logic.size() <= MAX_SIZE)
+pub fn is_small_segment(segments: &Segments, segment: SegmentId) -> bool {
+    segments.get(segment).is_some_and(|logic| logic.size() <= MAX_SIZE)
 }
 
 /// Whether a flag compiles for an environment, without writing it down.
@@ -227,7 +218,7 @@ fn outcome(
     };
     if requirements == Logic::Boolean(false) {
         let unmet = (!flag.killed_in(environment)).then_some(Branch::Requirements);
-        return Ok((off.into_logic(flag, config), unmet.into_iter().collect()));
+        return Ok((off.into_logic(flag, segments), unmet.into_iter().collect()));
     }
     let mut decisions = Decisions::default();
     if requirements != Logic::Boolean(true) {
@@ -235,7 +226,7 @@ fn outcome(
     }
     let mut otherwise = None;
     for (index, rule) in flag.rules_in(environment).iter().enumerate() {
-        let outcome = Outcome::of(&rule.serve, flag, config);
+        let outcome = Outcome::of(&rule.serve, flag, segments);
         let Some(written) = &rule.condition else {
             otherwise = Some(outcome);
             break;
@@ -243,8 +234,8 @@ fn outcome(
         let condition = condition::condition(written, config, segments).ok_or_else(broken)?;
         decisions.when(condition, outcome, Branch::Rule(index));
     }
-    let last = otherwise.unwrap_or_else(|| scheduled(flag, environment, config, &mut decisions));
-    let (targeting, branches) = decisions.otherwise(last, flag, config);
+    let last = otherwise.unwrap_or_else(|| scheduled(flag, environment, segments, &mut decisions));
+    let (targeting, branches) = decisions.otherwise(last, flag, segments);
     let size = targeting.size();
     if size > MAX_SIZE {
         return Err(Obstacle { flag: flag.key.to_string(), reason: Reason::TooLarge(size) });
@@ -254,11 +245,16 @@ fn outcome(
 
 /// The environment's `serve`, before which the steps of its schedule are decided, the last one first. A step that serves
 /// what is served before it changes nothing.
-fn scheduled(flag: &Flag, environment: EnvironmentId, config: &Config, decisions: &mut Decisions) -> Outcome {
-    let serve = Outcome::of(flag.serve_in(environment), flag, config);
+fn scheduled(
+    flag: &Flag,
+    environment: EnvironmentId,
+    segments: &Segments,
+    decisions: &mut Decisions,
+) -> Outcome {
+    let serve = Outcome::of(flag.serve_in(environment), flag, segments);
     let mut steps: Vec<(Logic, Outcome)> = Vec::new();
     for step in flag.schedule_in(environment) {
-        let outcome = Outcome::of(&step.serve, flag, config);
+        let outcome = Outcome::of(&step.serve, flag, segments);
         let before = steps.last().map_or(&serve, |(_, outcome)| outcome);
         if outcome != *before {
             steps.push((Logic::since(step.at.value.0), outcome));

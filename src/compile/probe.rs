@@ -4,11 +4,11 @@
 use flagc_runtime::{At, Context, Document, Evaluator};
 use serde_json::{Value, json};
 
-use super::condition::{self, Segments};
+use super::condition;
 use super::logic::Logic;
 use super::serve::{self, Outcome};
 use super::standalone::generation;
-use super::{MAX_SIZE, Reason};
+use super::{MAX_SIZE, Reason, Segments};
 use crate::format::AttributeType;
 use crate::model::{AttributeId, Condition, Config, Flag, Rule, Serve};
 
@@ -99,7 +99,7 @@ impl Probe<'_> {
         self.ask(
             &Value::Object(variants),
             off,
-            &Outcome::of(serve, flag, self.config).into_logic(flag, self.config),
+            &Outcome::of(serve, flag, self.segments).into_logic(flag, self.segments),
         )
     }
 

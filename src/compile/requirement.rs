@@ -3,10 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use super::condition::{Segments, condition};
+use super::condition::condition;
 use super::logic::Logic;
 use super::serve::Truth;
-use super::{Obstacle, Reason};
+use super::{Obstacle, Reason, Segments};
 use crate::model::{EnvironmentId, Flag, FlagId, VariantId, Workspace};
 
 /// What every transitive requirement of a flag must serve.
@@ -84,17 +84,17 @@ fn decision(
         return Ok(Logic::Boolean(false));
     }
     let config = &workspace.config;
-    let serves = |serve| Truth::of(serve, wanted, flag, config);
+    let serves = |serve| Truth::of(serve, wanted, flag, segments);
     let mut decision = serves(flag.serve_in(environment));
     for step in flag.schedule_in(environment) {
-        decision = decision.unless(Logic::since(step.at.value.0), serves(&step.serve), flag, config);
+        decision = decision.unless(Logic::since(step.at.value.0), serves(&step.serve), flag, segments);
     }
     for rule in flag.rules_in(environment).iter().rev() {
         let applies = match &rule.condition {
             Some(written) => condition(written, config, segments).ok_or_else(broken)?,
             None => Logic::Boolean(true),
         };
-        decision = decision.unless(applies, serves(&rule.serve), flag, config);
+        decision = decision.unless(applies, serves(&rule.serve), flag, segments);
     }
-    Ok(decision.into_logic(flag, config))
+    Ok(decision.into_logic(flag, segments))
 }

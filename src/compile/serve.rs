@@ -4,8 +4,9 @@ use ecow::EcoString;
 
 use super::condition::{is_number, is_string, within};
 use super::logic::Logic;
+use super::parts::Segments;
 use crate::format::AttributeType;
-use crate::model::{Bounds, Config, Flag, Serve, Share, VariantId, WHOLE};
+use crate::model::{Attribute, Bounds, Flag, Serve, Share, VariantId, WHOLE};
 
 /// The largest integer that every SDK spells alike: 2^53 − 1.
 const MAX_INTEGER: f64 = 9_007_199_254_740_991.0;
@@ -21,7 +22,7 @@ pub enum Outcome {
 
 impl Outcome {
     /// What a `serve` gives.
-    pub fn of(serve: &Serve, flag: &Flag, config: &Config) -> Self {
+    pub fn of(serve: &Serve, flag: &Flag, segments: &Segments) -> Self {
         let split = match serve {
             Serve::Variant(variant) => return Self::Variant(variant.value),
             Serve::Split(split) => split,
@@ -29,16 +30,16 @@ impl Outcome {
         match &*split.shares {
             [only] if only.variant == flag.off_variant => Self::Variant(flag.off_variant),
             [only] => Self::Identified(name(flag, only.variant)),
-            shares => Self::Identified(bucket(shares, flag, config)),
+            shares => Self::Identified(bucket(shares, flag, segments)),
         }
     }
 
     /// An expression whose value is the name of a variant.
-    pub fn into_logic(self, flag: &Flag, config: &Config) -> Logic {
+    pub fn into_logic(self, flag: &Flag, segments: &Segments) -> Logic {
         match self {
             Self::Variant(variant) => name(flag, variant),
             Self::Identified(served) => {
-                choice(is_identified(flag, config), served, name(flag, flag.off_variant))
+                choice(is_identified(flag, segments), served, name(flag, flag.off_variant))
             }
         }
     }
@@ -65,7 +66,7 @@ pub enum Truth {
 
 impl Truth {
     /// Whether a `serve` gives one of `wanted`.
-    pub fn of(serve: &Serve, wanted: &[VariantId], flag: &Flag, config: &Config) -> Self {
+    pub fn of(serve: &Serve, wanted: &[VariantId], flag: &Flag, segments: &Segments) -> Self {
         let split = match serve {
             Serve::Variant(variant) => return Self::Plain(Logic::Boolean(wanted.contains(&variant.value))),
             Serve::Split(split) => split,
@@ -77,7 +78,7 @@ impl Truth {
             _ => {}
         }
         let names: Vec<&EcoString> = hits().map(|share| &flag.variant(share.variant).name.value).collect();
-        let bucket = bucket(&split.shares, flag, config);
+        let bucket = bucket(&split.shares, flag, segments);
         Self::Identified(match names.as_slice() {
             [only] => Logic::binary("===", bucket, Logic::Text((*only).clone())),
             _ => Logic::binary("in", bucket, Logic::texts(names)),
@@ -86,7 +87,7 @@ impl Truth {
 
     /// `then` where `condition` holds, else this. Where neither holds for users without an identity, that is asked once.
     #[must_use]
-    pub fn unless(self, condition: Logic, then: Self, flag: &Flag, config: &Config) -> Self {
+    pub fn unless(self, condition: Logic, then: Self, flag: &Flag, segments: &Segments) -> Self {
         match (then, self) {
             (Self::Identified(then), Self::Identified(otherwise)) => {
                 Self::Identified(Logic::choose(condition, then, otherwise))
@@ -98,24 +99,28 @@ impl Truth {
                 Self::Identified(Logic::all([condition.negate(), otherwise]))
             }
             (then, otherwise) => {
-                let [then, otherwise] = [then, otherwise].map(|truth| truth.into_logic(flag, config));
+                let [then, otherwise] = [then, otherwise].map(|truth| truth.into_logic(flag, segments));
                 Self::Plain(Logic::choose(condition, then, otherwise))
             }
         }
     }
 
     /// As an expression.
-    pub fn into_logic(self, flag: &Flag, config: &Config) -> Logic {
+    pub fn into_logic(self, flag: &Flag, segments: &Segments) -> Logic {
         match self {
             Self::Plain(truth) => truth,
-            Self::Identified(truth) => Logic::all([is_identified(flag, config), truth]),
+            Self::Identified(truth) => Logic::all([is_identified(flag, segments), truth]),
         }
     }
 }
 
-/// Whether the user has an identity of the declared type: a string that is not empty, or a whole number.
-pub fn is_identified(flag: &Flag, config: &Config) -> Logic {
-    let attribute = config.attribute(flag.bucket_by.value);
+/// Whether the user can be identified.
+pub fn is_identified(flag: &Flag, segments: &Segments) -> Logic {
+    segments.guards(flag.bucket_by.value).identity.clone()
+}
+
+/// Whether an attribute is an identity of the declared type: a string that is not empty, or a whole number.
+pub fn is_identity(attribute: &Attribute) -> Logic {
     let value = Logic::Variable(attribute.name.value.clone());
     if attribute.kind == AttributeType::Integer {
         let exact = Bounds { gte: Some(-MAX_INTEGER), lte: Some(MAX_INTEGER), ..Bounds::default() };
@@ -124,23 +129,31 @@ pub fn is_identified(flag: &Flag, config: &Config) -> Logic {
     Logic::all([is_string(value.clone()), Logic::binary("!==", value, Logic::text(""))])
 }
 
-/// flagd's `fractional` over seed and identity: the bucket's variant.
-fn bucket(shares: &[Share], flag: &Flag, config: &Config) -> Logic {
-    let attribute = config.attribute(flag.bucket_by.value);
+/// An identity as it is hashed: a whole number by its digits.
+pub fn hashed(attribute: &Attribute) -> Logic {
     let value = Logic::Variable(attribute.name.value.clone());
-    let identity = match attribute.kind {
+    match attribute.kind {
         AttributeType::Integer => digits(&value),
         AttributeType::String
         | AttributeType::Boolean
         | AttributeType::Number
         | AttributeType::Version
         | AttributeType::List => value,
-    };
+    }
+}
+
+/// flagd's `fractional` over seed and identity: the bucket's variant.
+fn bucket(shares: &[Share], flag: &Flag, segments: &Segments) -> Logic {
+    let identity = segments.guards(flag.bucket_by.value).hashed.clone();
     let seeded = Logic::Operation("cat", vec![Logic::Text(flag.seed.clone()), identity]);
-    let weighted = shares
-        .iter()
-        .map(|share| Logic::List(vec![name(flag, share.variant), Logic::Number(f64::from(share.weight))]));
-    Logic::Operation("fractional", std::iter::once(seeded).chain(weighted).collect())
+    let mut arguments = Vec::with_capacity(1 + shares.len());
+    arguments.push(seeded);
+    arguments.extend(
+        shares.iter().map(|share| {
+            Logic::List(vec![name(flag, share.variant), Logic::Number(f64::from(share.weight))])
+        }),
+    );
+    Logic::Operation("fractional", arguments)
 }
 
 /// A whole number's decimal digits. Python spells -0.0 as `-0` and a float from 10^15 on with an exponent, so large ones

@@ -153,7 +153,7 @@ fn compiles(flag: &Flag, environment: EnvironmentId, segments: &Segments) -> boo
     for condition in flag.rules_in(environment).iter().filter_map(|rule| rule.condition.as_ref()) {
         condition.for_each_leaf(&mut |leaf| {
             if let Condition::Segment(segment) = leaf {
-                sound &= segments.get(segment.value.0 as usize).is_some_and(Option::is_some);
+                sound &= segments.get(segment.value).is_some();
             }
         });
     }

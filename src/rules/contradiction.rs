@@ -5,7 +5,7 @@ use crate::exposure::{
     Analysis, Fate, Gathered, Solver, Space, condition_span, contradicting, in_words, rule_name, rule_span,
 };
 use crate::finding::{Finding, RuleId};
-use crate::model::{Condition, Segment, Workspace};
+use crate::model::{Condition, Segment, SegmentId, Workspace};
 use crate::rule::{Check, Context, Group, Level, Rule};
 use crate::source::{FileId, Place, Span};
 
@@ -45,8 +45,8 @@ fn check(_: &Context<'_>, analysis: &Analysis<'_>, findings: &mut Vec<Finding>) 
 
 fn segments(context: &Context<'_>, findings: &mut Vec<Finding>) {
     let workspace = context.workspace;
-    for (index, segment) in workspace.segments.iter().enumerate() {
-        if compile::is_small_segment(context.segments, index) {
+    for (id, segment) in (0..).map(SegmentId).zip(&workspace.segments) {
+        if compile::is_small_segment(context.segments, id) {
             findings.extend(of_segment(segment, workspace));
         }
     }
