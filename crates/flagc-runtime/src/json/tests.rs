@@ -94,6 +94,9 @@ fn keys_that_stand_twice_are_refused_or_the_last_counts() {
 fn nesting_is_read_up_to_the_limit_and_no_deeper() {
     let nested = |depth: usize| format!("{}{}", "[".repeat(depth), "]".repeat(depth));
     assert!(value(nested(MAX_DEPTH).as_bytes(), 1 << 16).is_ok());
+    let variable = |depth: usize| nested(depth).replace("[]", r#"[{"var":"x"}]"#);
+    assert!(value(variable(MAX_DEPTH - 1).as_bytes(), 1 << 16).is_ok());
+    assert!(value(variable(MAX_DEPTH).as_bytes(), 1 << 16).is_err());
     let deeper = value(nested(MAX_DEPTH + 1).as_bytes(), 1 << 16);
     assert_eq!(deeper, Err(JsonError::TooDeep { offset: MAX_DEPTH }));
     let spaced = format!(" {}", nested(MAX_DEPTH + 1).replace('[', "[ "));
