@@ -81,7 +81,7 @@ pub struct SourceFile {
     /// Relative to the workspace, with `/` between folders on every system.
     pub path: String,
     /// Its text; empty where it could not be read as text.
-    pub text: String,
+    pub text: Box<str>,
 }
 
 impl SourceFile {
@@ -122,7 +122,7 @@ impl Sources {
     /// Adds a file, and gives its id; one that is there already keeps its text.
     pub fn add(&mut self, path: String, text: String) -> FileId {
         self.find(&path).unwrap_or_else(|| {
-            self.files.push(SourceFile { path, text });
+            self.files.push(SourceFile { path, text: text.into() });
             FileId(u32::try_from(self.files.len() - 1).unwrap_or(u32::MAX))
         })
     }

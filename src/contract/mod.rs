@@ -58,7 +58,7 @@ pub struct Readings<'w> {
     /// The flags that each flag requires; empty for one whose requirements cannot be met.
     needs: Vec<Vec<usize>>,
     /// By flag and environment, for flags that require or are required: `None` where nothing is read.
-    scenes: Vec<Vec<Option<Reads>>>,
+    scenes: Vec<Box<[Option<Reads>]>>,
     /// What services do not provide, by flag.
     pub missing: Vec<Missing>,
 }
@@ -99,9 +99,9 @@ impl<'w> Readings<'w> {
                     environments().map(|environment| own::reads(flag, environment, &readings.segments));
                 return (Reads::default(), scenes.collect());
             }
-            (own::all(flag, environments(), &readings.segments), Vec::new())
+            (own::all(flag, environments(), &readings.segments), Box::default())
         });
-        let (mut all, mut scenes): (Vec<Reads>, Vec<Vec<Option<Reads>>>) = by_flag.unzip();
+        let (mut all, mut scenes): (Vec<Reads>, Vec<Box<[Option<Reads>]>>) = by_flag.unzip();
         settle(workspace, &needs, &mut scenes);
         for (reads, scenes) in all.iter_mut().zip(&scenes) {
             scenes.iter().flatten().for_each(|scene| reads.extend(scene));
@@ -114,7 +114,7 @@ impl<'w> Readings<'w> {
     /// What a flag reads in an environment, requirements included; `None` where it can serve its off variant alone.
     pub fn in_environment(&self, FlagId(flag): FlagId, environment: EnvironmentId) -> Option<Reads> {
         let index = flag as usize;
-        match self.scenes[index].as_slice() {
+        match &*self.scenes[index] {
             [] => own::reads(&self.workspace.flags[index], environment, &self.segments),
             scenes => scenes[usize::from(environment.0)].clone(),
         }
@@ -209,7 +209,7 @@ fn requirements(workspace: &Workspace) -> (Vec<Vec<usize>>, Vec<bool>) {
 }
 
 /// Adds to what flags read by themselves what their requirements read; where one of these is off, nothing is read.
-fn settle(workspace: &Workspace, needs: &[Vec<usize>], scenes: &mut [Vec<Option<Reads>>]) {
+fn settle(workspace: &Workspace, needs: &[Vec<usize>], scenes: &mut [Box<[Option<Reads>]>]) {
     let mut is_settled = vec![false; needs.len()];
     for index in needs::in_order(needs) {
         is_settled[index] = true;

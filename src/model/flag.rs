@@ -61,7 +61,7 @@ pub struct Flag {
     /// Its tests.
     pub expectations: Box<[Expectation]>,
     /// The environments in which an error keeps it from being compiled.
-    pub broken: Vec<EnvironmentId>,
+    pub broken: Box<[EnvironmentId]>,
 }
 
 /// A value a flag can have.
@@ -263,7 +263,9 @@ impl Flag {
     /// Marks it as broken: in one environment, or in all of them.
     pub fn mark_broken(&mut self, environment: Option<EnvironmentId>, config: &Config) {
         match environment {
-            Some(environment) if !self.broken.contains(&environment) => self.broken.push(environment),
+            Some(environment) if !self.broken.contains(&environment) => {
+                self.broken = self.broken.iter().copied().chain([environment]).collect();
+            }
             Some(_) => {}
             None => self.broken = config.environment_ids().collect(),
         }

@@ -194,7 +194,10 @@ fn github_annotates_ten_of_each_level_and_logs_the_rest() {
 fn hostile_text_stays_text() {
     let hostile = "x\u{1b}[31m\n::error::y\r##[error]z\u{202e}%0A::,\u{7}\u{9b}2J";
     let sources = Sources {
-        files: vec![SourceFile { path: format!("{hostile}.toml"), text: format!("a = '{hostile}'\n") }],
+        files: vec![SourceFile {
+            path: format!("{hostile}.toml"),
+            text: format!("a = '{hostile}'\n").into(),
+        }],
     };
     let place = Place { file: FileId(0), span: Span::new(5, 8) };
     let found = finding("syntax", place, hostile)
@@ -232,7 +235,7 @@ fn hostile_text_stays_text() {
 fn long_lines_and_long_spans_are_cut() {
     let line = format!("a = [{}]", "1234567, ".repeat(100_000));
     let many = "b = 1\n".repeat(5_000);
-    let file = |path: &str, text: String| SourceFile { path: path.into(), text };
+    let file = |path: &str, text: String| SourceFile { path: path.into(), text: text.into() };
     let sources = Sources { files: vec![file("long.toml", line), file("many.toml", many)] };
     let far = Place { file: FileId(0), span: Span::new(450_005, 450_012) };
     let wide = Place { file: FileId(1), span: Span::new(6, 29_000) };
@@ -251,7 +254,7 @@ fn long_lines_and_long_spans_are_cut() {
 #[test]
 fn columns_count_characters_across_checkpoints() {
     let text = format!("{}x\ny", "ü".repeat(3_000));
-    let sources = Sources { files: vec![SourceFile { path: "a.toml".into(), text }] };
+    let sources = Sources { files: vec![SourceFile { path: "a.toml".into(), text: text.into() }] };
     let table = lines::LineTable::new(&sources);
     for offset in (0..6_004).step_by(2).chain([6_001, 6_002, 6_003]) {
         let place = Place { file: FileId(0), span: Span::new(offset, offset) };

@@ -55,7 +55,7 @@ impl Aside {
             let found = Found { path: source.path.clone(), origin: Origin::Disk(None), nature: Nature::File };
             match read::read(&mut reader, &found, file, &mut buffer) {
                 Ok(text) if Fingerprint::of(text) == *before => {
-                    text.clone_into(&mut source.text);
+                    source.text = text.into();
                     true
                 }
                 Ok(_) | Err(_) => false,

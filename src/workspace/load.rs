@@ -76,16 +76,21 @@ pub(super) fn load_found(root: &Path, mut found: Vec<Found>, known: &Loaded, tex
     } else {
         let mut first = 0;
         let mut found = found.into_iter();
-        // Flags are by far the largest: each is put where it stays.
-        let (mut flags, mut read) = (Vec::new(), Vec::new());
+        // Flags are by far the largest: each is put where it stays, while the next ones are read.
+        let (mut before, mut now) = ((Vec::new(), Vec::new()), (Vec::new(), Vec::new()));
         while found.len() > 0 {
             let part: Vec<Found> = found.by_ref().take(MANY).collect();
             let count = part.len();
             let part = part.into_par_iter().enumerate().map(|(index, file)| (first + index, file));
-            part.map_init(|| Desk::new(root, texts), read_one).unzip_into_vecs(&mut flags, &mut read);
-            assembly.extend(flags.drain(..).zip(read.drain(..)));
+            let (flags, files) = &mut now;
+            rayon::join(
+                || assembly.extend(before.0.drain(..).zip(before.1.drain(..))),
+                || part.map_init(|| Desk::new(root, texts), read_one).unzip_into_vecs(flags, files),
+            );
+            std::mem::swap(&mut before, &mut now);
             first += count;
         }
+        assembly.extend(before.0.into_iter().zip(before.1));
     }
     drop((reuse, names));
     assembly.finish()
@@ -93,7 +98,7 @@ pub(super) fn load_found(root: &Path, mut found: Vec<Found>, known: &Loaded, tex
 
 /// A folder without `flagc.toml` (it vanished between the search and the reading).
 fn without_settings() -> Loaded {
-    let file = SourceFile { path: WORKSPACE_FILE.to_owned(), text: String::new() };
+    let file = SourceFile { path: WORKSPACE_FILE.to_owned(), text: Box::default() };
     let finding =
         Finding::new(RuleId("unreadable-file"), FileId(0), Span::default(), "there is no `flagc.toml`")
             .help("`flagc init` makes a workspace");
@@ -196,13 +201,13 @@ pub(super) fn parse_as<T: DeserializeOwned>(
         Ok(text) => text,
         Err(unread) => {
             findings.push(unread.finding);
-            return (Read { text: unread.text, ..Read::default() }, None);
+            return (Read { text: unread.text.into(), ..Read::default() }, None);
         }
     };
     findings.extend(text::bidi_controls(text, file));
     if let Some(finding) = text::merge_conflict(text, file) {
         findings.push(finding);
-        return (Read { text: text.to_owned(), ..Read::default() }, None);
+        return (Read { text: text.into(), ..Read::default() }, None);
     }
     let mut tree = syntax::parse_with(text, &mut desk.scratch);
     findings.extend(tree.problems.iter().map(|problem| text::problem(problem, file, text)));
@@ -220,7 +225,7 @@ pub(super) fn parse_as<T: DeserializeOwned>(
 /// A file's text, or what it was.
 #[derive(Default)]
 pub(super) struct Read {
-    pub(super) text: String,
+    pub(super) text: Box<str>,
     pub(super) aside: Option<Fingerprint>,
     /// The variants whose values could not be read, which is reported.
     unread_variants: Vec<(EcoString, Span)>,
@@ -232,7 +237,7 @@ impl Read {
         if texts == Texts::SetAside && found.origin == Origin::Disk(None) {
             Self { aside: Some(Fingerprint::of(text)), ..Self::default() }
         } else {
-            Self { text: text.to_owned(), ..Self::default() }
+            Self { text: text.into(), ..Self::default() }
         }
     }
 }
@@ -272,7 +277,7 @@ fn type_tree<T: DeserializeOwned>(
 /// Gives a file that is known from elsewhere its text.
 fn take_text(found: &mut Found, known: &Loaded) {
     if let Origin::Known(id) = found.origin {
-        found.origin = Origin::Bytes(known.sources.file(id).text.clone().into_bytes());
+        found.origin = Origin::Bytes(known.sources.file(id).text.as_bytes().to_vec());
     }
 }
 

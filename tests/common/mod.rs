@@ -163,7 +163,7 @@ impl Checked {
             assert!(message.starts_with(|c: char| !c.is_uppercase()), "lower case: {finding:?}");
             let places = finding.related.iter().map(|related| related.place).chain([finding.place]);
             for Place { file, span } in places {
-                let text = self.sources.files.get(file.0 as usize).map(|file| file.text.as_str());
+                let text = self.sources.files.get(file.0 as usize).map(|file| &*file.text);
                 assert!(text.is_some_and(|text| text.get(span.range()).is_some()), "no text: {finding:?}");
             }
         }

@@ -51,7 +51,7 @@ impl Workspace {
     /// All files with their texts, sorted.
     fn files(&self) -> Vec<(String, String)> {
         let loaded = flagc::workspace::load(self.root());
-        loaded.sources.files.into_iter().map(|file| (file.path, file.text)).collect()
+        loaded.sources.files.into_iter().map(|file| (file.path, file.text.into())).collect()
     }
 
     fn prepare(&self, key: &str, uses: Option<&Uses>) -> Prepared {

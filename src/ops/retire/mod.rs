@@ -108,7 +108,7 @@ fn edits(loaded: &Loaded, flag: &Flag) -> Result<Edits, (String, retire::EditErr
     let mut edit = |id: FileId, change: &dyn Fn(&str) -> Result<Option<String>, retire::EditError>| {
         let source = sources.file(id);
         let after = change(&source.text).map_err(|error| (source.path.clone(), error))?;
-        edits.push(Edit { file: source.path.clone(), before: source.text.clone(), after });
+        edits.push(Edit { file: source.path.clone(), before: source.text.to_string(), after });
         Ok(())
     };
     for dependent in &workspace.flags {

@@ -74,7 +74,7 @@ pub fn flag(
         requires: written.requires.0.into_iter().map(requirement).collect(),
         services,
         expectations,
-        broken: Vec::new(),
+        broken: Box::default(),
     };
     for environment in broken {
         flag.mark_broken(environment, names.config);
