@@ -1,4 +1,4 @@
-//! The second half of `build`: payloads are bounded, signed, and verified as a reader would while they are written beside
+//! The second half of `build`: payloads are bounded and signed, and examined as a reader would while they are written beside
 //! their places; none takes its place before all are right.
 
 use std::path::{Path, PathBuf};
@@ -28,6 +28,9 @@ pub struct Sealed {
     pub notes: Vec<String>,
     staged: Staged,
 }
+
+/// A file whose beginning of some length is written, and what readers make of its payload.
+type Begin = ((usize, Result<Begun, WriteError>), Result<(), VerifyError>);
 
 /// The trust file beside `flagc.toml`, if there is one.
 ///
@@ -71,28 +74,37 @@ pub fn seal(
     let name = format!("{}.bundle.json", built.environment);
     let path = folder.join(&name);
     let options = VerifyOptions::new(built.environment);
-    let begin = |bytes: &[u8]| (bytes.len(), Begun::new(&path, bytes, Visibility::Shared));
-    let look = |bytes: &[u8], (length, begun): (usize, Result<Begun, WriteError>)| {
-        let verify = || trust.map(|trust| verify::verify(bytes, trust, &options));
+    let begin = |payload: &[u8], bytes: &[u8]| {
+        let examine = || trust.map_or(Ok(()), |trust| verify::content(payload, trust, &options));
+        let stage = || (bytes.len(), Begun::new(&path, bytes, Visibility::Shared));
+        rayon::join(stage, examine)
+    };
+    let look = |payload: &[u8], bytes: &[u8], ((length, begun), content): Begin| {
+        let verify = || trust.map(|trust| verify::signatures(bytes, payload, trust, &options));
         let finish = || begun?.finish(bytes.get(length..).unwrap_or_default());
-        let (verdict, staged) = rayon::join(verify, finish);
-        let right = match &verdict {
-            Some(Ok(verified)) => verified.signed_by().to_vec(),
+        let (signed, staged) = rayon::join(verify, finish);
+        let right = match &signed {
+            Some(Ok(signed_by)) => signed_by.clone(),
             Some(Err(_)) | None => Vec::new(),
         };
-        ((verdict, staged), right)
+        // A reader examines the signatures first.
+        ((signed.map(|signed| (signed, content)), staged), right)
     };
     let (verdict, staged) = sign::sign_and(BUNDLE_TYPE, built.payload, signers, &known, begin, look)?;
     match verdict {
         None => notes.push(format!(
             "there is no `{TRUST_FILE}` beside `flagc.toml`, so only the signature was verified: `flagc trust add` makes one"
         )),
-        // To give back all that a reader holds takes a while.
-        Some(Ok(verified)) => rayon::spawn(move || drop(verified)),
-        Some(Err(error @ (VerifyError::Threshold { .. } | VerifyError::Dirty(_)))) => {
-            notes.push(format!("readers will refuse it: {error}"));
+        Some((signed, content)) => {
+            let refusals: Vec<VerifyError> = [signed.err(), content.err()].into_iter().flatten().collect();
+            // What signatures that are still to come, or a commit, will mend is no reason to write nothing.
+            let can_be_mended =
+                |error: &VerifyError| matches!(error, VerifyError::Threshold { .. } | VerifyError::Dirty(_));
+            if let Some(error) = refusals.iter().find(|error| !can_be_mended(error)) {
+                return Err(OpError::Refused { path: name.into(), error: error.clone() });
+            }
+            notes.extend(refusals.first().map(|error| format!("readers will refuse it: {error}")));
         }
-        Some(Err(error)) => return Err(OpError::Refused { path: name.into(), error }),
     }
     Ok(Sealed { path, notes, staged: staged? })
 }

@@ -5,7 +5,7 @@
 mod support;
 
 use flagc_runtime::bundle::{BUNDLE_TYPE, Envelope, EnvelopeError, HEAD_TYPE, PayloadError, Signature};
-use flagc_runtime::verify::{VerifyError, VerifyOptions, verify};
+use flagc_runtime::verify::{self, VerifyError, VerifyOptions, verify};
 use flagc_runtime::{At, Context, JsonError};
 use serde_json::json;
 use support::{Key, bundle, envelope, payload, payload_with, trust, verify_production};
@@ -22,6 +22,16 @@ fn good_bundle_is_accepted_and_evaluates() {
         let evaluator = verified.evaluator();
         assert_eq!(evaluator.boolean("dark", &Context::new(), At::unix(0)).value, Some(true));
     }
+}
+
+#[test]
+fn another_payload_than_the_examined_one_is_refused() {
+    let key = Key::ed25519(1);
+    let bytes = bundle(&payload(), &[&key]);
+    let examined = payload_with("serial", &json!(413)).to_string();
+    let options = VerifyOptions::new("production");
+    let refusal = verify::signatures(&bytes, examined.as_bytes(), &trust(&[&key], 1), &options).unwrap_err();
+    assert_eq!(refusal, VerifyError::OtherPayload);
 }
 
 #[test]

@@ -80,6 +80,9 @@ pub enum VerifyError {
     /// The signed bytes are no payload, or of a schema or bucketing generation that is not known.
     #[error(transparent)]
     Payload(#[from] PayloadError),
+    /// Another payload than the one that was examined.
+    #[error("the envelope holds another payload than the one that was examined")]
+    OtherPayload,
     /// Signed for another project.
     #[error("signed for project `{found}`, not `{expected}`")]
     Project {
@@ -233,12 +236,7 @@ fn verify_wire(
     let (message, signatures) = (wire.message()?, wire.signatures()?);
     let environment = environment(trust, &options.environment)?;
     let signed_by = signers(&message, &signatures, trust, &environment.bundle, &options.environment)?;
-    let read = json::read(message.payload(), MAX_DOCUMENT_BYTES, Duplicates::Refused, |reader| {
-        let (document, flagc) = document::read(reader)?;
-        Ok((Provenance::from_flagc(flagc), document))
-    });
-    let (provenance, document) = read.map_err(PayloadError::from)?;
-    let provenance = provenance?;
+    let (provenance, document) = read(message.payload())?;
     check_identity(&provenance.project, &provenance.environment, trust, options)?;
     check_policy(&provenance, trust, environment)?;
     let envelope_sha256 = digest();
@@ -246,6 +244,50 @@ fn verify_wire(
     check_serial(provenance.serial, environment, options)?;
     let document = Arc::new(document?);
     Ok(Verified { message, provenance, document, envelope_sha256, envelope_size, signed_by })
+}
+
+/// Examines the content of a payload as [`verify`] does once the signatures are right. Who makes a bundle can have it examined
+/// while it is being signed, and then ask for its [`signatures`].
+pub fn content(payload: &[u8], trust: &TrustFile, options: &VerifyOptions) -> Result<(), VerifyError> {
+    let environment = environment(trust, &options.environment)?;
+    let (provenance, document) = read(payload)?;
+    check_identity(&provenance.project, &provenance.environment, trust, options)?;
+    check_policy(&provenance, trust, environment)?;
+    check_serial(provenance.serial, environment, options)?;
+    document?;
+    Ok(())
+}
+
+/// Verifies a bundle whose content was examined before: all that [`verify`] does, but that the payload is compared with
+/// `payload`. Answers with the ids of the trusted keys whose signatures are valid.
+pub fn signatures(
+    bytes: &[u8],
+    payload: &[u8],
+    trust: &TrustFile,
+    options: &VerifyOptions,
+) -> Result<Vec<String>, VerifyError> {
+    let wire = Wire::from_bytes(bytes)?;
+    expect_type(&wire, BUNDLE_TYPE)?;
+    let (message, signatures) = (wire.message()?, wire.signatures()?);
+    let environment = environment(trust, &options.environment)?;
+    let signed_by = signers(&message, &signatures, trust, &environment.bundle, &options.environment)?;
+    if message.payload() != payload {
+        return Err(VerifyError::OtherPayload);
+    }
+    if !environment.revoked_bundles.is_empty() {
+        check_revoked(environment, &hex_sha256(bytes), payload)?;
+    }
+    Ok(signed_by)
+}
+
+/// Where a payload comes from, and its flags.
+fn read(payload: &[u8]) -> Result<(Provenance, Result<Document, DocumentError>), VerifyError> {
+    let read = json::read(payload, MAX_DOCUMENT_BYTES, Duplicates::Refused, |reader| {
+        let (document, flagc) = document::read(reader)?;
+        Ok((Provenance::from_flagc(flagc), document))
+    });
+    let (provenance, document) = read.map_err(PayloadError::from)?;
+    Ok((provenance?, document))
 }
 
 fn expect_type(wire: &Wire, expected: &'static str) -> Result<(), VerifyError> {
