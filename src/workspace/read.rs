@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 use rustix::fd::OwnedFd;
-use rustix::fs::{Mode, OFlags};
+use rustix::fs::{FileType, Mode, OFlags};
 
 use crate::finding::{Finding, RuleId};
 use crate::source::{FileId, Span};
@@ -134,22 +134,29 @@ pub fn read<'b>(
     })
 }
 
-/// At most one byte more than the limit, so that an endless file ends; false if it is a pipe, which has no place to read
-/// from, or a folder.
+/// At most one byte more than the limit, so that an endless file ends; false if it is not a regular file.
 fn read_bounded(reader: &mut Reader<'_>, path: &Path, bytes: &mut Vec<u8>) -> rustix::io::Result<bool> {
-    /// More than nearly every flag: a regular file that gives less than was asked for has ended.
-    const PIECE: usize = 64 * 1024;
     bytes.clear();
     let handle = reader.open(path)?;
+    let status = rustix::fs::fstat(&handle)?;
+    if FileType::from_raw_mode(status.st_mode) != FileType::RegularFile {
+        return Ok(false);
+    }
+    let size = u64::try_from(status.st_size).unwrap_or(0).min(MAX_BYTES);
+    let size = usize::try_from(size).unwrap_or(0);
+    // One byte more than the size: a file that did not change while it was read ends in a single call.
+    bytes.reserve(size + 1);
     while bytes.len() as u64 <= MAX_BYTES {
-        bytes.reserve(PIECE);
-        let room = bytes.capacity() - bytes.len();
-        let offset = bytes.len() as u64;
-        match rustix::io::pread(&handle, rustix::buffer::spare_capacity(bytes), offset) {
-            Ok(count) if count < room => break,
-            Ok(_) | Err(rustix::io::Errno::INTR) => {}
-            Err(rustix::io::Errno::SPIPE | rustix::io::Errno::ISDIR) => return Ok(false),
+        if bytes.len() == bytes.capacity() {
+            bytes.reserve(64 * 1024);
+        }
+        let count = match rustix::io::read(&handle, rustix::buffer::spare_capacity(bytes)) {
+            Ok(count) => count,
+            Err(rustix::io::Errno::INTR) => continue,
             Err(error) => return Err(error),
+        };
+        if count == 0 || (bytes.len() >= size && bytes.len() < bytes.capacity()) {
+            break;
         }
     }
     Ok(true)
