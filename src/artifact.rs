@@ -98,6 +98,7 @@ impl Staged {
 /// A file beside its target of which only the beginning is written. Dropped before it is finished, it is removed.
 #[derive(Debug)]
 pub struct Begun {
+    path: PathBuf,
     handle: File,
     staged: Staged,
 }
@@ -114,7 +115,7 @@ impl Begun {
         let (temporary, mut handle) = create(path, visibility).map_err(failed)?;
         staged.files.push(StagedFile { temporary, path: path.to_path_buf() });
         handle.write_all(beginning).map_err(failed)?;
-        Ok(Self { handle, staged })
+        Ok(Self { path: path.to_path_buf(), handle, staged })
     }
 
     /// Writes the rest.
@@ -122,10 +123,9 @@ impl Begun {
     /// # Errors
     /// Any I/O error.
     pub fn finish(mut self, rest: &[u8]) -> Result<Staged, WriteError> {
-        let written = self.handle.write_all(rest).and_then(|()| self.handle.sync_all());
-        match (written, self.staged.files.last()) {
-            (Err(source), Some(file)) => Err(WriteError { path: file.path.clone(), source }),
-            _ => Ok(self.staged),
+        match self.handle.write_all(rest).and_then(|()| self.handle.sync_all()) {
+            Ok(()) => Ok(self.staged),
+            Err(source) => Err(WriteError { path: self.path, source }),
         }
     }
 }

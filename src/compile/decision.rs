@@ -1,5 +1,5 @@
-//! A flag's decisions as one `if`. Half of a bundle would be tests whether a user can be identified, one in front of each
-//! split; where it means the same, one such test stands in front of all of them.
+//! A flag's decisions as one `if`. A test whether the user can be identified in front of each split would make a sixth of a
+//! large bundle; where it means the same, one such test stands in front of all of them.
 
 use super::logic::Logic;
 use super::serve::{self, Outcome, is_identified};

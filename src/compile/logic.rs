@@ -23,7 +23,7 @@ pub enum Logic {
     List(Vec<Logic>),
     /// `{OPERATOR: [ARGUMENTS]}`.
     Operation(&'static str, Vec<Logic>),
-    /// A part that stands in many places: a segment, a required flag's decision.
+    /// A part that stands in many places: a segment, a guard.
     Shared(Arc<Part>),
 }
 

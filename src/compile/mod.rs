@@ -50,7 +50,7 @@ pub enum Branch {
     Rule(usize),
     /// The user cannot be identified, and from here on gets the off variant, whatever decides.
     Unidentified,
-    /// No rule: the environment's `serve`, or a step of its schedule.
+    /// What stands behind the conditions: a rule for everybody, or the environment's `serve` and the steps of its schedule.
     Otherwise,
 }
 

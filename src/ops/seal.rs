@@ -29,8 +29,15 @@ pub struct Sealed {
     staged: Staged,
 }
 
-/// A file whose beginning of some length is written, and what readers make of its payload.
-type Begin = ((usize, Result<Begun, WriteError>), Result<(), VerifyError>);
+/// What is known of a bundle before it is signed.
+struct Begin {
+    /// So many bytes are written.
+    length: usize,
+    /// The file that they are written into.
+    begun: Option<Result<Begun, WriteError>>,
+    /// What readers make of the payload.
+    content: Result<(), VerifyError>,
+}
 
 /// The trust file beside `flagc.toml`, if there is one.
 ///
@@ -74,14 +81,21 @@ pub fn seal(
     let name = format!("{}.bundle.json", built.environment);
     let path = folder.join(&name);
     let options = VerifyOptions::new(built.environment);
+    // A program may let somebody think before it signs: nothing half-written lies there meanwhile.
+    let at_once = signers.iter().all(|signer| matches!(signer, Signer::Key(_)));
     let begin = |payload: &[u8], bytes: &[u8]| {
         let examine = || trust.map_or(Ok(()), |trust| verify::content(payload, trust, &options));
-        let stage = || (bytes.len(), Begun::new(&path, bytes, Visibility::Shared));
-        rayon::join(stage, examine)
+        let length = if at_once { bytes.len() } else { 0 };
+        let stage = || at_once.then(|| Begun::new(&path, &bytes[..length], Visibility::Shared));
+        let (begun, content) = rayon::join(stage, examine);
+        Begin { length, begun, content }
     };
-    let look = |payload: &[u8], bytes: &[u8], ((length, begun), content): Begin| {
+    let look = |payload: &[u8], bytes: &[u8], Begin { length, begun, content }| {
         let verify = || trust.map(|trust| verify::signatures(bytes, payload, trust, &options));
-        let finish = || begun?.finish(bytes.get(length..).unwrap_or_default());
+        let finish = || {
+            let begun = begun.unwrap_or_else(|| Begun::new(&path, &[], Visibility::Shared));
+            begun?.finish(bytes.get(length..).unwrap_or_default())
+        };
         let (signed, staged) = rayon::join(verify, finish);
         let right = match &signed {
             Some(Ok(signed_by)) => signed_by.clone(),
@@ -103,7 +117,7 @@ pub fn seal(
             if let Some(error) = refusals.iter().find(|error| !can_be_mended(error)) {
                 return Err(OpError::Refused { path: name.into(), error: error.clone() });
             }
-            notes.extend(refusals.first().map(|error| format!("readers will refuse it: {error}")));
+            notes.extend(refusals.iter().map(|error| format!("readers will refuse it: {error}")));
         }
     }
     Ok(Sealed { path, notes, staged: staged? })

@@ -1,4 +1,4 @@
-//! Signing: keys, where they come from, and envelopes. A signature is written only after it was verified with the public
+//! Signing: keys, where they come from, and envelopes. A signature is handed out only after it was verified with the public
 //! key that it claims.
 
 mod key;

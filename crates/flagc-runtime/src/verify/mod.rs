@@ -238,24 +238,32 @@ fn verify_wire(
     let signed_by = signers(&message, &signatures, trust, &environment.bundle, &options.environment)?;
     let (provenance, document) = read(message.payload())?;
     check_identity(&provenance.project, &provenance.environment, trust, options)?;
-    check_policy(&provenance, trust, environment)?;
+    check_dirty(&provenance, environment)?;
+    check_dev(&provenance, trust)?;
     let envelope_sha256 = digest();
-    check_revoked(environment, &envelope_sha256, message.payload())?;
+    if !environment.revoked_bundles.is_empty() {
+        check_revoked(environment, &envelope_sha256)?;
+        check_revoked(environment, &hex_sha256(message.payload()))?;
+    }
     check_serial(provenance.serial, environment, options)?;
     let document = Arc::new(document?);
     Ok(Verified { message, provenance, document, envelope_sha256, envelope_size, signed_by })
 }
 
 /// Examines the content of a payload as [`verify`] does once the signatures are right. Who makes a bundle can have it examined
-/// while it is being signed, and then ask for its [`signatures`].
+/// while it is being signed, and then ask for its [`signatures`]. Uncommitted changes are told last: where they are, nothing
+/// else is wrong.
 pub fn content(payload: &[u8], trust: &TrustFile, options: &VerifyOptions) -> Result<(), VerifyError> {
     let environment = environment(trust, &options.environment)?;
     let (provenance, document) = read(payload)?;
     check_identity(&provenance.project, &provenance.environment, trust, options)?;
-    check_policy(&provenance, trust, environment)?;
+    check_dev(&provenance, trust)?;
+    if !environment.revoked_bundles.is_empty() {
+        check_revoked(environment, &hex_sha256(payload))?;
+    }
     check_serial(provenance.serial, environment, options)?;
     document?;
-    Ok(())
+    check_dirty(&provenance, environment)
 }
 
 /// Verifies a bundle whose content was examined before: all that [`verify`] does, but that the payload is compared with
@@ -275,7 +283,7 @@ pub fn signatures(
         return Err(VerifyError::OtherPayload);
     }
     if !environment.revoked_bundles.is_empty() {
-        check_revoked(environment, &hex_sha256(bytes), payload)?;
+        check_revoked(environment, &hex_sha256(bytes))?;
     }
     Ok(signed_by)
 }
@@ -318,28 +326,20 @@ fn check_identity(
     Err(VerifyError::Environment { found: environment.to_owned(), expected: options.environment.clone() })
 }
 
-fn check_policy(
-    provenance: &Provenance,
-    trust: &TrustFile,
-    environment: &EnvironmentTrust,
-) -> Result<(), VerifyError> {
+fn check_dirty(provenance: &Provenance, environment: &EnvironmentTrust) -> Result<(), VerifyError> {
     if provenance.source.dirty && !environment.allow_dirty {
         return Err(VerifyError::Dirty(provenance.environment.clone()));
     }
+    Ok(())
+}
+
+fn check_dev(provenance: &Provenance, trust: &TrustFile) -> Result<(), VerifyError> {
     if provenance.dev && !trust.dev { Err(VerifyError::Dev) } else { Ok(()) }
 }
 
-fn check_revoked(
-    environment: &EnvironmentTrust,
-    envelope_sha256: &str,
-    payload: &[u8],
-) -> Result<(), VerifyError> {
-    if environment.revoked_bundles.is_empty() {
-        return Ok(());
-    }
-    let payload_sha256 = hex_sha256(payload);
-    let is_revoked = |digest: &&String| **digest == *envelope_sha256 || **digest == payload_sha256;
-    match environment.revoked_bundles.iter().find(is_revoked) {
+/// Whether the digest of an envelope, or of a payload, is revoked.
+fn check_revoked(environment: &EnvironmentTrust, digest: &str) -> Result<(), VerifyError> {
+    match environment.revoked_bundles.iter().find(|revoked| *revoked == digest) {
         Some(digest) => Err(VerifyError::Revoked(digest.clone())),
         None => Ok(()),
     }
