@@ -61,15 +61,15 @@ fn long_way(number: &impl serde::Serialize, bytes: &mut Vec<u8>) {
 
 /// Appends text in quotes.
 pub fn text(text: &str, bytes: &mut Vec<u8>) {
-    // No shortcut out of the loop, so that many bytes are looked at in one step.
-    let is_escaped = |byte: u8| (byte < 0x20) | (byte == b'"') | (byte == b'\\');
-    if !text.bytes().fold(false, |any, byte| any | is_escaped(byte)) {
+    let is_escaped = |byte: u8| matches!(byte, 0..0x20 | b'"' | b'\\');
+    // No way out of the loop before its end, so that many bytes are looked at in one step.
+    if text.bytes().fold(false, |any, byte| any | is_escaped(byte)) {
+        // serde_json escapes as RFC 8785 asks for; writing to a vector cannot fail.
+        let _ = serde_json::to_writer(bytes, text);
+    } else {
         bytes.push(b'"');
         bytes.extend_from_slice(text.as_bytes());
         bytes.push(b'"');
-    } else {
-        // serde_json escapes as RFC 8785 asks for; writing to a vector cannot fail.
-        let _ = serde_json::to_writer(bytes, text);
     }
 }
 

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use flagc::artifact::hex;
 use flagc::ops::OpError;
 use flagc::ops::build::Built;
 use flagc::ops::keygen::{KeygenOptions, MadeKey, keygen};
@@ -143,7 +144,7 @@ fn what_nothing_will_mend_is_refused_whatever_else_is_to_be_mended() {
         other["flags"]["dark"]["defaultVariant"] = json!("maybe");
         assert!(matches!(desk.refusal(&other), VerifyError::Document(_)));
         let digest = Sha256::digest(serde_json::to_vec(&payload(dirty)).unwrap());
-        let digest: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        let digest = hex(&digest);
         desk.live().revoked_bundles.push(digest.clone());
         assert_eq!(desk.refusal(&payload(dirty)), VerifyError::Revoked(digest));
     }

@@ -14,6 +14,9 @@ pub use trace::{Reading, Step, split_place};
 
 use crate::model::{AttributeId, Condition, EnvironmentId, Flag, FlagId, ServiceId, Workspace};
 
+/// What a flag reads in each environment; `None` where nothing is read.
+type Scenes = Box<[Option<Reads>]>;
+
 /// What a flag reads.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Reads {
@@ -57,8 +60,8 @@ pub struct Readings<'w> {
     flags: Vec<Reads>,
     /// The flags that each flag requires; empty for one whose requirements cannot be met.
     needs: Vec<Vec<usize>>,
-    /// By flag and environment, for flags that require or are required: `None` where nothing is read.
-    scenes: Vec<Box<[Option<Reads>]>>,
+    /// By flag, for those that require or are required; empty for others.
+    scenes: Vec<Scenes>,
     /// What services do not provide, by flag.
     pub missing: Vec<Missing>,
 }
@@ -101,7 +104,7 @@ impl<'w> Readings<'w> {
             }
             (own::all(flag, environments(), &readings.segments), Box::default())
         });
-        let (mut all, mut scenes): (Vec<Reads>, Vec<Box<[Option<Reads>]>>) = by_flag.unzip();
+        let (mut all, mut scenes): (Vec<Reads>, Vec<Scenes>) = by_flag.unzip();
         settle(workspace, &needs, &mut scenes);
         for (reads, scenes) in all.iter_mut().zip(&scenes) {
             scenes.iter().flatten().for_each(|scene| reads.extend(scene));
@@ -209,7 +212,7 @@ fn requirements(workspace: &Workspace) -> (Vec<Vec<usize>>, Vec<bool>) {
 }
 
 /// Adds to what flags read by themselves what their requirements read; where one of these is off, nothing is read.
-fn settle(workspace: &Workspace, needs: &[Vec<usize>], scenes: &mut [Box<[Option<Reads>]>]) {
+fn settle(workspace: &Workspace, needs: &[Vec<usize>], scenes: &mut [Scenes]) {
     let mut is_settled = vec![false; needs.len()];
     for index in needs::in_order(needs) {
         is_settled[index] = true;

@@ -29,8 +29,8 @@ pub struct Sealed {
     staged: Staged,
 }
 
-/// What is known of a bundle before it is signed.
-struct Begin {
+/// What is done while a bundle is signed.
+struct Meanwhile {
     /// So many bytes are written.
     length: usize,
     /// The file that they are written into.
@@ -83,14 +83,14 @@ pub fn seal(
     let options = VerifyOptions::new(built.environment);
     // A program may let somebody think before it signs: nothing half-written lies there meanwhile.
     let at_once = signers.iter().all(|signer| matches!(signer, Signer::Key(_)));
-    let begin = |payload: &[u8], bytes: &[u8]| {
+    let meanwhile = |payload: &[u8], bytes: &[u8]| {
         let examine = || trust.map_or(Ok(()), |trust| verify::content(payload, trust, &options));
         let length = if at_once { bytes.len() } else { 0 };
         let stage = || at_once.then(|| Begun::new(&path, &bytes[..length], Visibility::Shared));
         let (begun, content) = rayon::join(stage, examine);
-        Begin { length, begun, content }
+        Meanwhile { length, begun, content }
     };
-    let look = |payload: &[u8], bytes: &[u8], Begin { length, begun, content }| {
+    let look = |payload: &[u8], bytes: &[u8], Meanwhile { length, begun, content }| {
         let verify = || trust.map(|trust| verify::signatures(bytes, payload, trust, &options));
         let finish = || {
             let begun = begun.unwrap_or_else(|| Begun::new(&path, &[], Visibility::Shared));
@@ -104,7 +104,7 @@ pub fn seal(
         // A reader examines the signatures first.
         ((signed.map(|signed| (signed, content)), staged), right)
     };
-    let (verdict, staged) = sign::sign_and(BUNDLE_TYPE, built.payload, signers, &known, begin, look)?;
+    let (verdict, staged) = sign::sign_and(BUNDLE_TYPE, built.payload, signers, &known, meanwhile, look)?;
     match verdict {
         None => notes.push(format!(
             "there is no `{TRUST_FILE}` beside `flagc.toml`, so only the signature was verified: `flagc trust add` makes one"

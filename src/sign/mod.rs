@@ -92,31 +92,31 @@ pub fn sign(
 }
 
 /// Signs a payload as [`sign`] does, and writes the envelope as [`Envelope::to_bytes`] does, both at once: a payload has
-/// some megabytes. Meanwhile `begin` is shown the payload and the beginning of the envelope's bytes, of which the rest is not
-/// known yet. `look` is shown the payload and all of the bytes, and may answer with the ids of keys whose signatures it found
+/// some megabytes. `meanwhile` is shown the payload and the beginning of the envelope's bytes while the rest is not known
+/// yet. `look` is shown the payload and all of the bytes, and may answer with the ids of keys whose signatures it found
 /// right in them; the others are verified here. What it makes of the bytes is handed out only if all signatures are right.
-pub fn sign_and<B: Send, T>(
+pub fn sign_and<M: Send, T>(
     payload_type: &str,
     payload: Vec<u8>,
     signers: &[Signer],
     known: &PublicKeys,
-    begin: impl FnOnce(&[u8], &[u8]) -> B + Send,
-    look: impl FnOnce(&[u8], &[u8], B) -> (T, Vec<String>),
+    meanwhile: impl FnOnce(&[u8], &[u8]) -> M + Send,
+    look: impl FnOnce(&[u8], &[u8], M) -> (T, Vec<String>),
 ) -> Result<T, SignError> {
     let length = payload.len();
     let message = into_pae(payload_type, payload);
     let payload = message.get(message.len() - length..).unwrap_or_default();
     let write = || {
         let written = wire::payload(payload);
-        let begun = begin(payload, &written);
-        (written, begun)
+        let done = meanwhile(payload, &written);
+        (written, done)
     };
-    let (made, (written, begun)) = rayon::join(|| make(&message, signers, known), write);
+    let (made, (written, done)) = rayon::join(|| make(&message, signers, known), write);
     let mut made = made?;
     let mut signatures = Vec::new();
     put(&mut signatures, &made);
     let bytes = wire::finish(written, payload_type, &signatures);
-    let (looked, right) = look(payload, &bytes, begun);
+    let (looked, right) = look(payload, &bytes, done);
     made.retain(|(signature, _)| !right.contains(&signature.key_id));
     confirm_written(&bytes, &made).map(|()| looked)
 }
