@@ -76,21 +76,16 @@ pub(super) fn load_found(root: &Path, mut found: Vec<Found>, known: &Loaded, tex
     } else {
         let mut first = 0;
         let mut found = found.into_iter();
-        // Flags are by far the largest: each is put where it stays, while the next ones are read.
-        let (mut before, mut now) = ((Vec::new(), Vec::new()), (Vec::new(), Vec::new()));
+        // Flags are by far the largest: each is put where it stays.
+        let (mut flags, mut read) = (Vec::new(), Vec::new());
         while found.len() > 0 {
             let part: Vec<Found> = found.by_ref().take(MANY).collect();
             let count = part.len();
             let part = part.into_par_iter().enumerate().map(|(index, file)| (first + index, file));
-            let (flags, files) = &mut now;
-            rayon::join(
-                || assembly.extend(before.0.drain(..).zip(before.1.drain(..))),
-                || part.map_init(|| Desk::new(root, texts), read_one).unzip_into_vecs(flags, files),
-            );
-            std::mem::swap(&mut before, &mut now);
+            part.map_init(|| Desk::new(root, texts), read_one).unzip_into_vecs(&mut flags, &mut read);
+            assembly.extend(flags.drain(..).zip(read.drain(..)));
             first += count;
         }
-        assembly.extend(before.0.into_iter().zip(before.1));
     }
     drop((reuse, names));
     assembly.finish()

@@ -2,6 +2,7 @@
 //! belongs to the key in the reader's trust file.
 
 mod head;
+mod payload;
 mod provenance;
 
 use std::borrow::Cow;
@@ -147,15 +148,18 @@ impl<'a> Wire<'a> {
 
     /// What is signed, decoded once, to the place where it is needed.
     pub(crate) fn message(&self) -> Result<Message, EnvelopeError> {
-        let padding = self.payload.bytes().rev().take_while(|byte| *byte == b'=').count();
-        let length = (self.payload.len() / 4 * 3).saturating_sub(padding);
-        let mut bytes = pae_head(&self.payload_type, length).into_bytes();
-        let start = bytes.len();
-        bytes.reserve_exact(self.payload.len().div_ceil(4) * 3);
-        let decoded = STANDARD.decode_vec(&*self.payload, &mut bytes);
-        if decoded.is_err() || bytes.len() - start != length {
+        let text = self.payload.as_bytes();
+        let padding = text.iter().rev().take_while(|byte| **byte == b'=').count();
+        let length = (text.len() / 4 * 3).saturating_sub(padding);
+        let head = pae_head(&self.payload_type, length);
+        let start = head.len();
+        let mut bytes = vec![0; start + text.len().div_ceil(4) * 3];
+        let (before, place) = bytes.split_at_mut(start);
+        before.copy_from_slice(head.as_bytes());
+        if payload::decode(text, place) != Some(length) {
             return Err(EnvelopeError::Base64("payload"));
         }
+        bytes.truncate(start + length);
         Ok(Message { bytes, start })
     }
 
