@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use flagc_runtime::{At, Context};
 
-use crate::compile::{self, Decider, Probe, Segments, Standalone};
+use crate::compile::{self, Decider, Probe, Segments, Standalone, demands};
 use crate::model::{Config, EnvironmentId, Expectation, Flag, Workspace};
 use crate::source::Span;
 
@@ -19,12 +19,19 @@ pub struct Tested {
     pub served: Option<String>,
     /// Where the expectation stands.
     pub span: Span,
+    /// The flag whose kill switch puts the expectation off, if one is killed: itself, or one that it requires.
+    pub killed: Option<String>,
 }
 
 impl Tested {
     /// Whether what was expected is served.
     pub fn passed(&self) -> bool {
         self.served.as_deref() == Some(self.expected.as_str())
+    }
+
+    /// Whether something else is served, and no kill switch makes it so: who kills a flag must not wait for its tests.
+    pub fn failed(&self) -> bool {
+        !self.passed() && self.killed.is_none()
     }
 }
 
@@ -49,12 +56,13 @@ pub fn test_flag(workspace: &Workspace, flag: &Flag, segments: &Segments) -> Fla
             continue;
         }
         let Ok(compiled) = compile::standalone(workspace, flag, environment, segments) else { continue };
+        let killed = killed(workspace, flag, environment);
         for expectation in here {
             let (tested, rule) = answer(&workspace.config, segments, flag, &compiled, expectation);
-            result.tested.push(tested);
+            result.tested.push(Tested { killed: killed.map(|flag| flag.key.to_string()), ..tested });
             reached.extend(rule.map(|rule| (environment, rule)));
         }
-        if flag.killed_in(environment) {
+        if killed.is_some() {
             continue;
         }
         let rules = (0..flag.rules_in(environment).len()).map(|rule| (environment, rule));
@@ -62,6 +70,13 @@ pub fn test_flag(workspace: &Workspace, flag: &Flag, segments: &Segments) -> Fla
     }
     result.tested.sort_by_key(|tested| tested.span);
     result
+}
+
+/// The flag whose kill switch keeps a flag from serving anything but its off variant.
+fn killed<'w>(workspace: &'w Workspace, flag: &'w Flag, environment: EnvironmentId) -> Option<&'w Flag> {
+    let demands = demands(workspace, flag).unwrap_or_default();
+    let required = demands.into_keys().map(|id| workspace.flag(id));
+    std::iter::once(flag).chain(required).find(|flag| flag.killed_in(environment))
 }
 
 /// One expectation, and the rule that decided it.
@@ -86,6 +101,7 @@ fn answer(
         expected: flag.variant(expectation.serve.value).name.value.to_string(),
         served: details.variant.map(str::to_owned),
         span: expectation.serve.span,
+        killed: None,
     };
     (tested, rule)
 }

@@ -26,7 +26,7 @@ pub(super) fn run(args: &TestArgs, global: &Global, output: &Output) -> Outcome 
     let workspace = &checked.workspace;
     let flags = select(workspace, &args.flags)?;
     let tests = expectation::test_all(workspace, &flags);
-    let failed = tests.iter().flat_map(|(_, test)| &test.tested).any(|tested| !tested.passed());
+    let failed = tests.iter().flat_map(|(_, test)| &test.tested).any(|tested| tested.failed());
     // A flag that cannot be compiled has not been tested: that is no pass.
     let broken = flags.iter().any(|flag| !flag.broken.is_empty()) || !workspace.unreadable_flags.is_empty();
     output.answer(|| to_json(workspace, &tests), || human(&checked, &tests));
@@ -70,6 +70,8 @@ struct JsonTested<'a> {
     expected: &'a str,
     served: Option<&'a str>,
     passed: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    killed: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -86,6 +88,7 @@ fn to_json(workspace: &Workspace, tests: &[(&Flag, FlagTest)]) -> String {
             expected: &tested.expected,
             served: tested.served.as_deref(),
             passed: tested.passed(),
+            killed: tested.killed.as_deref(),
         });
         let unreached = test
             .unreached
@@ -100,7 +103,7 @@ fn human(checked: &Checked, tests: &[(&Flag, FlagTest)]) -> String {
     let workspace = &checked.workspace;
     let name = |id| workspace.config.environment(id).name.value.as_str();
     let mut text = String::new();
-    let (mut passed, mut failed) = (0, 0);
+    let (mut passed, mut failed, mut put_off) = (0, 0, 0);
     for (flag, test) in tests {
         let source = checked.sources.file(flag.file);
         for tested in &test.tested {
@@ -108,12 +111,21 @@ fn human(checked: &Checked, tests: &[(&Flag, FlagTest)]) -> String {
                 passed += 1;
                 continue;
             }
-            failed += 1;
             let at = source.position(tested.span.start);
             let served = tested.served.as_deref().unwrap_or("nothing");
+            let (verdict, reason) = match &tested.killed {
+                None => {
+                    failed += 1;
+                    ("FAILED", String::new())
+                }
+                Some(killed) => {
+                    put_off += 1;
+                    ("put off", format!(", since {killed} is killed"))
+                }
+            };
             let _ = writeln!(
                 text,
-                "FAILED {} in {}: expected {}, serves {served}   ({}:{at})",
+                "{verdict} {} in {}: expected {}, serves {served}{reason}   ({}:{at})",
                 flag.key,
                 name(tested.environment),
                 tested.expected,
@@ -134,6 +146,7 @@ fn human(checked: &Checked, tests: &[(&Flag, FlagTest)]) -> String {
             );
         }
     }
-    let _ = writeln!(text, "{passed} passed, {failed} failed");
+    let kills = if put_off > 0 { format!(", {put_off} put off by a kill switch") } else { String::new() };
+    let _ = writeln!(text, "{passed} passed, {failed} failed{kills}");
     text
 }

@@ -25,7 +25,9 @@ context = { targetingKey = \"u-1\", country = \"DE\" }
 serve = \"on\"                # expectation-failed: the flag serves `off`
 ```
 
-Either the change has an effect that nobody wanted, or the test is out of date.
+Either the change has an effect that nobody wanted, or the test is out of date. While the flag is killed, or one that it
+requires, its tests are put off: a kill does not wait for them. `flagc test` counts them.
+
 `flagc eval FLAG -e ENV --context … --explain` says which rule decided.
 ";
 
@@ -34,7 +36,7 @@ fn check(context: &Context<'_>, flag: &Flag, findings: &mut Vec<Finding>) {
         return;
     }
     let workspace = context.workspace;
-    for tested in test_flag(workspace, flag, context.segments).tested.iter().filter(|tested| !tested.passed())
+    for tested in test_flag(workspace, flag, context.segments).tested.iter().filter(|tested| tested.failed())
     {
         let environment = workspace.config.environment(tested.environment).name.value.as_str();
         let served = tested.served.as_deref().map_or("nothing".to_owned(), |variant| format!("`{variant}`"));
