@@ -26,7 +26,7 @@ pub(super) fn run(args: &TestArgs, global: &Global, output: &Output) -> Outcome 
     let workspace = &checked.workspace;
     let flags = select(workspace, &args.flags)?;
     let tests = expectation::test_all(workspace, &flags);
-    let failed = tests.iter().flat_map(|(_, test)| &test.tested).any(|tested| tested.failed());
+    let failed = tests.iter().flat_map(|(_, test)| &test.tested).any(expectation::Tested::failed);
     // A flag that cannot be compiled has not been tested: that is no pass.
     let broken = flags.iter().any(|flag| !flag.broken.is_empty()) || !workspace.unreadable_flags.is_empty();
     output.answer(|| to_json(workspace, &tests), || human(&checked, &tests));
