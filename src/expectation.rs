@@ -111,3 +111,28 @@ pub fn test_all<'w>(workspace: &'w Workspace, flags: &[&'w Flag]) -> Vec<(&'w Fl
     let segments = compile::segments(workspace);
     flags.iter().map(|flag| (*flag, test_flag(workspace, flag, &segments))).collect()
 }
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test that fails here fails")]
+mod tests {
+    use std::fs;
+
+    use super::*;
+    use crate::workspace::load;
+
+    #[test]
+    fn no_rule_is_reached_where_nobody_meets_the_requirements() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+        let head = "description = \"a\"\nkind = \"release\"\nowner = \"shop\"\n";
+        write("flagc.toml", "project = \"shop\"\nenvironments = [{ name = \"live\" }]\n");
+        write("ledger.toml", &format!("{head}serve = \"off\"\n"));
+        let rest = "[[rules]]\nserve = \"on\"\n\n[requires]\nledger = \"on\"\n\n\
+                    [[expect]]\nenvironment = \"live\"\nserve = \"off\"\n";
+        write("checkout.toml", &format!("{head}serve = \"off\"\n\n{rest}"));
+        let workspace = load(folder.path()).workspace;
+        let test = test_flag(&workspace, &workspace.flags[0], &compile::segments(&workspace));
+        assert!(matches!(test.tested.as_slice(), [tested] if tested.passed()));
+        assert_eq!(test.unreached, [(EnvironmentId(0), 0)]);
+    }
+}

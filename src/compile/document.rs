@@ -1,7 +1,5 @@
 //! Flags and payloads as bytes: canonical JSON (RFC 8785), so that equal content is equal bytes.
 
-use std::collections::BTreeMap;
-
 use flagc_runtime::bundle::Provenance;
 use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
@@ -43,13 +41,14 @@ pub fn revision(flag: &CompiledFlag) -> String {
 
 /// The payload of a bundle: a flagd document that knows where it comes from. Keys are ASCII, so the order of bytes is
 /// the order that RFC 8785 asks for.
-pub fn payload(provenance: Provenance, flags: &[CompiledFlag]) -> Vec<u8> {
-    let metadata = metadata(&provenance);
+pub fn payload(provenance: &Provenance, flags: &[CompiledFlag]) -> Vec<u8> {
     // Each flag stands there once more, with its revision.
     let room: usize = flags.iter().map(|flag| flag.json.len() + 2 * flag.key.len() + 32).sum();
     let mut bytes = Vec::with_capacity(4096 + room);
     bytes.extend_from_slice(b"{\"flagc\":");
-    write_provenance(provenance, &mut bytes);
+    // Texts, numbers and maps with text for keys: that cannot fail. Should it ever, `null` is no provenance, and nothing
+    // would verify it.
+    canonical::value(&serde_json::to_value(provenance).unwrap_or_default(), &mut bytes);
     bytes.extend_from_slice(b",\"flags\":{");
     for (index, flag) in flags.iter().enumerate() {
         if index > 0 {
@@ -60,34 +59,9 @@ pub fn payload(provenance: Provenance, flags: &[CompiledFlag]) -> Vec<u8> {
         bytes.extend_from_slice(&flag.json);
     }
     bytes.extend_from_slice(b"},\"metadata\":");
-    canonical::value(&metadata, &mut bytes);
+    canonical::value(&metadata(provenance), &mut bytes);
     bytes.push(b'}');
     bytes
-}
-
-/// Nearly all of it are the revisions: they are written as they are, not turned into values first.
-fn write_provenance(mut provenance: Provenance, bytes: &mut Vec<u8>) {
-    enum Part<'p> {
-        Value(&'p Value),
-        Revisions(&'p BTreeMap<String, String>),
-    }
-    let revisions = std::mem::take(&mut provenance.revs);
-    // Texts, numbers and maps with text for keys: that cannot fail. Should it ever, `null` is no provenance, and nothing
-    // would verify it.
-    let rest = serde_json::to_value(provenance).unwrap_or_default();
-    let Value::Object(rest) = &rest else { return canonical::value(&rest, bytes) };
-    let mut parts: Vec<(&str, Part<'_>)> = Vec::with_capacity(rest.len());
-    for (key, value) in rest {
-        let part = if key == "revs" { Part::Revisions(&revisions) } else { Part::Value(value) };
-        parts.push((key.as_str(), part));
-    }
-    canonical::object(parts.iter().map(|(key, part)| (*key, part)), bytes, |part, bytes| match part {
-        Part::Value(value) => canonical::value(value, bytes),
-        Part::Revisions(revisions) => {
-            let revisions = revisions.iter().map(|(flag, revision)| (flag.as_str(), revision.as_str()));
-            canonical::object(revisions, bytes, canonical::text);
-        }
-    });
 }
 
 /// What services see of the provenance: flagd hands flag-set metadata to every evaluation. Scalars only.

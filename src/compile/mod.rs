@@ -16,7 +16,7 @@ use ecow::EcoString;
 use rayon::prelude::*;
 
 pub use document::{payload, revision};
-pub use parts::Segments;
+pub use parts::{Segments, segments};
 pub use probe::{Probe, Served};
 pub use requirement::{Demands, demands};
 pub use standalone::{Standalone, standalone};
@@ -77,7 +77,9 @@ impl CompiledFlag {
         rules: &[Rule],
         probe: &Probe<'_>,
     ) -> Result<Decider, Reason> {
-        let rule = match branch.and_then(|branch| self.branches.get(branch)) {
+        // Where nobody meets a requirement, nothing is left to ask, and there is no branch to go along.
+        let unmet = || self.branches.first().filter(|first| **first == Branch::Requirements);
+        let rule = match branch.map_or_else(unmet, |branch| self.branches.get(branch)) {
             Some(Branch::Requirements) => return Ok(Decider::Requirements),
             Some(Branch::Rule(index)) => Some(*index),
             // All rules behind it send a user without an identity the same way, so which of them did has to be asked.
@@ -128,11 +130,6 @@ impl std::fmt::Display for Obstacle {
             }
         }
     }
-}
-
-/// The segments of a workspace as logic, each built once.
-pub fn segments(workspace: &Workspace) -> Segments {
-    Segments::of(workspace)
 }
 
 /// Compiles every flag for an environment, in the order of the keys.

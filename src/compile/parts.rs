@@ -31,24 +31,24 @@ pub(super) struct Guards {
     pub(super) hashed: Logic,
 }
 
-impl Segments {
-    /// Builds each once. A segment whose file has errors, or that is part of a circle, is `None`, and what uses it cannot be
-    /// compiled.
-    pub fn of(workspace: &Workspace) -> Self {
-        let mut all = Self {
-            segments: vec![None; workspace.segments.len()],
-            guards: workspace.config.context.iter().map(Guards::of).collect(),
-        };
-        let Ok(order) = graph::order(&graph::segment_uses(workspace)) else { return all };
-        for node in order {
-            let Node::Segment(id) = node else { continue };
-            let written = workspace.segment(id).condition.as_ref();
-            let logic = written.and_then(|written| condition::condition(written, &workspace.config, &all));
-            all.segments[id.0 as usize] = logic.map(Logic::share);
-        }
-        all
+/// The segments of a workspace and the guards of its attributes, each built once. A segment whose file has errors, or that is
+/// part of a circle, is `None`, and what uses it cannot be compiled.
+pub fn segments(workspace: &Workspace) -> Segments {
+    let mut all = Segments {
+        segments: vec![None; workspace.segments.len()],
+        guards: workspace.config.context.iter().map(Guards::of).collect(),
+    };
+    let Ok(order) = graph::order(&graph::segment_uses(workspace)) else { return all };
+    for node in order {
+        let Node::Segment(id) = node else { continue };
+        let written = workspace.segment(id).condition.as_ref();
+        let logic = written.and_then(|written| condition::condition(written, &workspace.config, &all));
+        all.segments[id.0 as usize] = logic.map(Logic::share);
     }
+    all
+}
 
+impl Segments {
     /// A segment; `None` for one that cannot be compiled.
     pub fn get(&self, segment: SegmentId) -> Option<&Logic> {
         self.segments.get(segment.0 as usize).and_then(Option::as_ref)

@@ -146,14 +146,10 @@ pub fn hashed(attribute: &Attribute) -> Logic {
 fn bucket(shares: &[Share], flag: &Flag, segments: &Segments) -> Logic {
     let identity = segments.guards(flag.bucket_by.value).hashed.clone();
     let seeded = Logic::Operation("cat", vec![Logic::Text(flag.seed.clone()), identity]);
-    let mut arguments = Vec::with_capacity(1 + shares.len());
-    arguments.push(seeded);
-    arguments.extend(
-        shares.iter().map(|share| {
-            Logic::List(vec![name(flag, share.variant), Logic::Number(f64::from(share.weight))])
-        }),
-    );
-    Logic::Operation("fractional", arguments)
+    let weighted = shares
+        .iter()
+        .map(|share| Logic::List(vec![name(flag, share.variant), Logic::Number(f64::from(share.weight))]));
+    Logic::Operation("fractional", std::iter::once(seeded).chain(weighted).collect())
 }
 
 /// A whole number's decimal digits. Python spells -0.0 as `-0` and a float from 10^15 on with an exponent, so large ones

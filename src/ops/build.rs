@@ -138,7 +138,7 @@ pub fn compile(checked: &Checked, environments: &[EnvironmentId], origin: &Origi
         match compile::compile(workspace, *id) {
             Ok(flags) if obstacles.is_empty() => {
                 let provenance = provenance(workspace, &environment, &flags, origin, dev);
-                let payload = compile::payload(provenance, &flags);
+                let payload = compile::payload(&provenance, &flags);
                 let sizes = flags.iter().map(|flag| (flag.key.to_string(), flag.json.len())).collect();
                 built.push(Built { environment, payload, sizes });
             }

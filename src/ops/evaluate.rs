@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::verify::VerifyRequest;
 use super::{OpError, read};
-use crate::compile::{self, Branch, CompiledFlag, Decider, Obstacle, Probe};
+use crate::compile::{self, CompiledFlag, Decider, Obstacle, Probe};
 use crate::explain::{self, Question};
 use crate::model::{EnvironmentId, Flag, Workspace};
 use crate::workspace::nearest;
@@ -200,9 +200,6 @@ fn decided(
 ) -> Result<Decided, OpError> {
     if flag.killed_in(environment) {
         return Ok(Decided::Killed);
-    }
-    if branch.is_none() && compiled.branches.first() == Some(&Branch::Requirements) {
-        return Ok(Decided::Requirements);
     }
     let rules = flag.rules_in(environment);
     let defect = |reason| OpError::NotCompiled(Obstacle { flag: flag.key.to_string(), reason });

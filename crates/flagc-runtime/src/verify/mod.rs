@@ -241,10 +241,8 @@ fn verify_wire(
     check_dirty(&provenance, environment)?;
     check_dev(&provenance, trust)?;
     let envelope_sha256 = digest();
-    if !environment.revoked_bundles.is_empty() {
-        check_revoked(environment, &envelope_sha256)?;
-        check_revoked(environment, &hex_sha256(message.payload()))?;
-    }
+    check_revoked(environment, || envelope_sha256.clone())?;
+    check_revoked(environment, || hex_sha256(message.payload()))?;
     check_serial(provenance.serial, environment, options)?;
     let document = Arc::new(document?);
     Ok(Verified { message, provenance, document, envelope_sha256, envelope_size, signed_by })
@@ -258,9 +256,7 @@ pub fn content(payload: &[u8], trust: &TrustFile, options: &VerifyOptions) -> Re
     let (provenance, document) = read(payload)?;
     check_identity(&provenance.project, &provenance.environment, trust, options)?;
     check_dev(&provenance, trust)?;
-    if !environment.revoked_bundles.is_empty() {
-        check_revoked(environment, &hex_sha256(payload))?;
-    }
+    check_revoked(environment, || hex_sha256(payload))?;
     check_serial(provenance.serial, environment, options)?;
     document?;
     check_dirty(&provenance, environment)
@@ -282,9 +278,7 @@ pub fn signatures(
     if message.payload() != payload {
         return Err(VerifyError::OtherPayload);
     }
-    if !environment.revoked_bundles.is_empty() {
-        check_revoked(environment, &hex_sha256(bytes))?;
-    }
+    check_revoked(environment, || hex_sha256(bytes))?;
     Ok(signed_by)
 }
 
@@ -337,12 +331,13 @@ fn check_dev(provenance: &Provenance, trust: &TrustFile) -> Result<(), VerifyErr
     if provenance.dev && !trust.dev { Err(VerifyError::Dev) } else { Ok(()) }
 }
 
-/// Whether the digest of an envelope, or of a payload, is revoked.
-fn check_revoked(environment: &EnvironmentTrust, digest: &str) -> Result<(), VerifyError> {
-    match environment.revoked_bundles.iter().find(|revoked| *revoked == digest) {
-        Some(digest) => Err(VerifyError::Revoked(digest.clone())),
-        None => Ok(()),
+/// Whether an envelope, or a payload, is revoked. Its digest is asked for where any is.
+fn check_revoked(environment: &EnvironmentTrust, digest: impl FnOnce() -> String) -> Result<(), VerifyError> {
+    if environment.revoked_bundles.is_empty() {
+        return Ok(());
     }
+    let digest = digest();
+    if environment.revoked_bundles.contains(&digest) { Err(VerifyError::Revoked(digest)) } else { Ok(()) }
 }
 
 fn check_serial(
