@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use flagc_runtime::bundle::BUNDLE_TYPE;
+use flagc_runtime::bundle::{BUNDLE_TYPE, Message};
 use flagc_runtime::trust::TrustFile;
 use flagc_runtime::verify::{self, VerifyError, VerifyOptions};
 
@@ -83,15 +83,15 @@ pub fn seal(
     let options = VerifyOptions::new(built.environment);
     // A program may let somebody think before it signs: nothing half-written lies there meanwhile.
     let at_once = signers.iter().all(|signer| matches!(signer, Signer::Key(_)));
-    let meanwhile = |payload: &[u8], bytes: &[u8]| {
-        let examine = || trust.map_or(Ok(()), |trust| verify::content(payload, trust, &options));
+    let meanwhile = |message: &Message, bytes: &[u8]| {
+        let examine = || trust.map_or(Ok(()), |trust| verify::content(message.payload(), trust, &options));
         let length = if at_once { bytes.len() } else { 0 };
         let stage = || at_once.then(|| Begun::new(&path, &bytes[..length], Visibility::Shared));
         let (begun, content) = rayon::join(stage, examine);
         Meanwhile { length, begun, content }
     };
-    let look = |payload: &[u8], bytes: &[u8], Meanwhile { length, begun, content }| {
-        let verify = || trust.map(|trust| verify::signatures(bytes, payload, trust, &options));
+    let look = |message: &Message, bytes: &[u8], Meanwhile { length, begun, content }| {
+        let verify = || trust.map(|trust| verify::signatures(bytes, message, trust, &options));
         let finish = || {
             let begun = begun.unwrap_or_else(|| Begun::new(&path, &[], Visibility::Shared));
             begun?.finish(bytes.get(length..).unwrap_or_default())

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use flagc_runtime::bundle::{Envelope, Signature, into_pae, pae};
+use flagc_runtime::bundle::{Envelope, Message, Signature, pae};
 use flagc_runtime::trust::TrustedKey;
 
 pub use key::{KeyFormError, PrivateKey, public_key_from_pem};
@@ -100,23 +100,21 @@ pub fn sign_and<M: Send, T>(
     payload: Vec<u8>,
     signers: &[Signer],
     known: &PublicKeys,
-    meanwhile: impl FnOnce(&[u8], &[u8]) -> M + Send,
-    look: impl FnOnce(&[u8], &[u8], M) -> (T, Vec<String>),
+    meanwhile: impl FnOnce(&Message, &[u8]) -> M + Send,
+    look: impl FnOnce(&Message, &[u8], M) -> (T, Vec<String>),
 ) -> Result<T, SignError> {
-    let length = payload.len();
-    let message = into_pae(payload_type, payload);
-    let payload = message.get(message.len() - length..).unwrap_or_default();
+    let message = Message::new(payload_type, payload);
     let write = || {
-        let written = wire::payload(payload);
-        let done = meanwhile(payload, &written);
+        let written = wire::payload(message.payload());
+        let done = meanwhile(&message, &written);
         (written, done)
     };
-    let (made, (written, done)) = rayon::join(|| make(&message, signers, known), write);
+    let (made, (written, done)) = rayon::join(|| make(message.bytes(), signers, known), write);
     let mut made = made?;
     let mut signatures = Vec::new();
     put(&mut signatures, &made);
     let bytes = wire::finish(written, payload_type, &signatures);
-    let (looked, right) = look(payload, &bytes, done);
+    let (looked, right) = look(&message, &bytes, done);
     made.retain(|(signature, _)| !right.contains(&signature.key_id));
     confirm_written(&bytes, &made).map(|()| looked)
 }
@@ -170,7 +168,7 @@ fn confirm(message: &[u8], made: &[Made]) -> Result<(), SignError> {
 fn confirm_written(bytes: &[u8], made: &[Made]) -> Result<(), SignError> {
     let Some((first, _)) = made.first() else { return Ok(()) };
     let envelope = Envelope::from_bytes(bytes).map_err(|_| SignError::Faulty(first.key_id.clone()))?;
-    confirm(&into_pae(&envelope.payload_type, envelope.payload), made)
+    confirm(Message::new(&envelope.payload_type, envelope.payload).bytes(), made)
 }
 
 /// One by the same key is replaced.

@@ -4,7 +4,9 @@
 
 mod support;
 
-use flagc_runtime::bundle::{BUNDLE_TYPE, Envelope, EnvelopeError, HEAD_TYPE, PayloadError, Signature};
+use flagc_runtime::bundle::{
+    BUNDLE_TYPE, Envelope, EnvelopeError, HEAD_TYPE, Message, PayloadError, Signature,
+};
 use flagc_runtime::verify::{self, VerifyError, VerifyOptions, verify};
 use flagc_runtime::{At, Context, JsonError};
 use serde_json::json;
@@ -30,8 +32,30 @@ fn another_payload_than_the_examined_one_is_refused() {
     let bytes = bundle(&payload(), &[&key]);
     let examined = payload_with("serial", &json!(413)).to_string();
     let options = VerifyOptions::new("production");
-    let refusal = verify::signatures(&bytes, examined.as_bytes(), &trust(&[&key], 1), &options).unwrap_err();
+    let examined = Message::new(BUNDLE_TYPE, examined.into_bytes());
+    let refusal = verify::signatures(&bytes, &examined, &trust(&[&key], 1), &options).unwrap_err();
     assert_eq!(refusal, VerifyError::OtherPayload);
+}
+
+#[test]
+fn a_bundle_that_was_changed_after_its_payload_was_examined_is_refused_as_by_who_reads_it() {
+    let key = Key::ed25519(1);
+    let (trust, options) = (trust(&[&key], 1), VerifyOptions::new("production"));
+    let message = Message::new(BUNDLE_TYPE, payload().to_string().into_bytes());
+    let bytes = bundle(&payload(), &[&key]);
+    assert_eq!(verify::signatures(&bytes, &message, &trust, &options).unwrap(), [key.id()]);
+    for index in 0..bytes.len() {
+        for flip in [1, 0x20, 0x80] {
+            let mut bytes = bytes.clone();
+            bytes[index] ^= flip;
+            let refusal = verify::signatures(&bytes, &message, &trust, &options).unwrap_err();
+            assert_eq!(refusal, verify(&bytes, &trust, &options).unwrap_err(), "byte {index} xor {flip}");
+        }
+        let refusal = verify::signatures(&bytes[..index], &message, &trust, &options).unwrap_err();
+        assert_eq!(refusal, verify(&bytes[..index], &trust, &options).unwrap_err(), "up to byte {index}");
+    }
+    let heads = Message::new(HEAD_TYPE, payload().to_string().into_bytes());
+    assert_eq!(verify::signatures(&bytes, &heads, &trust, &options).unwrap(), [key.id()]);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 //! belongs to the key in the reader's trust file.
 
 mod head;
-mod payload;
+pub(crate) mod payload;
 mod provenance;
 
 use std::borrow::Cow;
@@ -121,6 +121,16 @@ struct WireSignature<'a> {
     sig: Cow<'a, str>,
 }
 
+/// What an envelope begins with; the payload's base64 follows.
+const HEAD: &[u8] = br#"{"payload":""#;
+
+/// An envelope's bytes in two, as if its payload had that length: the payload's base64, and the envelope without it.
+pub(crate) fn around(bytes: &[u8], payload: usize) -> Option<(&[u8], Vec<u8>)> {
+    let (head, rest) = bytes.split_at_checked(HEAD.len())?;
+    let (text, tail) = rest.split_at_checked(payload.div_ceil(3) * 4)?;
+    Some((text, [head, tail].concat()))
+}
+
 impl<'a> Wire<'a> {
     pub(crate) fn from_bytes(bytes: &'a [u8]) -> Result<Self, EnvelopeError> {
         json::check_length(bytes, MAX_ENVELOPE_BYTES)?;
@@ -146,6 +156,10 @@ impl<'a> Wire<'a> {
         signatures.collect()
     }
 
+    pub(crate) fn has_no_payload(&self) -> bool {
+        self.payload.is_empty()
+    }
+
     /// What is signed, decoded once, to the place where it is needed.
     pub(crate) fn message(&self) -> Result<Message, EnvelopeError> {
         let text = self.payload.as_bytes();
@@ -165,7 +179,6 @@ impl<'a> Wire<'a> {
 
     /// Whether these bytes, which were read as this envelope, are the ones that it is written as.
     fn is_written_as(&self, bytes: &[u8]) -> bool {
-        const HEAD: &[u8] = br#"{"payload":""#;
         if !matches!(self.payload, Cow::Borrowed(_)) {
             return self.to_bytes() == bytes;
         }
@@ -187,16 +200,35 @@ fn decode(base64: &str, what: &'static str) -> Result<Vec<u8>, EnvelopeError> {
     STANDARD.decode(base64).map_err(|_| EnvelopeError::Base64(what))
 }
 
-/// DSSE's pre-authentication encoding of a payload, which is its end.
+/// What is signed: DSSE's pre-authentication encoding of a payload, which is its end.
 #[derive(Clone, Debug)]
-pub(crate) struct Message {
-    pub(crate) bytes: Vec<u8>,
+pub struct Message {
+    bytes: Vec<u8>,
     start: usize,
 }
 
 impl Message {
-    pub(crate) fn payload(&self) -> &[u8] {
+    /// As [`pae`], in the place of the payload, which has some megabytes.
+    pub fn new(payload_type: &str, mut payload: Vec<u8>) -> Self {
+        let head = pae_head(payload_type, payload.len());
+        let start = head.len();
+        payload.splice(..0, head.into_bytes());
+        Self { bytes: payload, start }
+    }
+
+    /// All of it.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// The payload.
+    pub fn payload(&self) -> &[u8] {
         self.bytes.get(self.start..).unwrap_or_default()
+    }
+
+    /// Whether it was made of a payload of that type.
+    pub(crate) fn is_of_type(&self, payload_type: &str) -> bool {
+        self.bytes.get(..self.start) == Some(pae_head(payload_type, self.payload().len()).as_bytes())
     }
 }
 
@@ -207,13 +239,6 @@ pub fn pae(payload_type: &str, payload: &[u8]) -> Vec<u8> {
     bytes.extend_from_slice(head.as_bytes());
     bytes.extend_from_slice(payload);
     bytes
-}
-
-/// The same, in the place of the payload, which has some megabytes.
-pub fn into_pae(payload_type: &str, mut payload: Vec<u8>) -> Vec<u8> {
-    let head = pae_head(payload_type, payload.len());
-    payload.splice(..0, head.into_bytes());
-    payload
 }
 
 fn pae_head(payload_type: &str, length: usize) -> String {

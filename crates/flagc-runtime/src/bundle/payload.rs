@@ -29,6 +29,19 @@ pub(super) fn decode(text: &[u8], place: &mut [u8]) -> Option<usize> {
     Some(groups * 3 + second)
 }
 
+/// Whether base64 of the bytes is written as this text.
+pub(crate) fn is_written_as(bytes: &[u8], text: &[u8]) -> bool {
+    /// As many bytes, three or four times over, are encoded at once.
+    const PIECE: usize = 1 << 12;
+    let mut place = [0; PIECE * 4];
+    let is_piece = |(piece, text): (&[u8], &[u8])| {
+        let length = STANDARD.encode_slice(piece, &mut place).ok();
+        length.and_then(|length| place.get(..length)) == Some(text)
+    };
+    text.len() == bytes.len().div_ceil(3) * 4
+        && bytes.chunks(PIECE * 3).zip(text.chunks(PIECE * 4)).all(is_piece)
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
@@ -48,18 +61,22 @@ mod tests {
                 Some(place)
             };
             assert_eq!(decoded(&text).unwrap(), bytes);
+            assert!(is_written_as(&bytes, &text));
             let middle = text.len() / 8 * 4;
             for at in [0, 1, middle - 2, middle - 1, middle, middle + 1, text.len() - 5] {
                 for byte in [b'=', b'-', b' ', 0, 0xff] {
                     let mut text = text.clone();
                     text[at] = byte;
                     assert_eq!(decoded(&text), STANDARD.decode(&text).ok(), "{byte} at {at}");
+                    assert!(!is_written_as(&bytes, &text), "{byte} at {at}");
                 }
             }
             // Each half is base64 with its padding, but the whole is none.
             let mut twice = text.clone();
             twice[middle - 2..middle].copy_from_slice(b"==");
-            assert_eq!((decoded(&twice), decoded(&text[..text.len() - 1])), (None, None));
+            let shorter = &text[..text.len() - 1];
+            assert_eq!((decoded(&twice), decoded(shorter)), (None, None));
+            assert!(!is_written_as(&bytes, &twice) && !is_written_as(&bytes, shorter));
         }
     }
 }

@@ -78,7 +78,7 @@ pub fn verify_head(
     let environment = environment(trust, &options.environment)?;
     let role =
         environment.head.as_ref().ok_or_else(|| VerifyError::NoHeadRole(options.environment.clone()))?;
-    signers(&message, &signatures, trust, role, &options.environment)?;
+    signers(message.bytes(), &signatures, trust, role, &options.environment)?;
     let head = Head::from_payload(message.payload())?;
     check_identity(&head.project, &head.environment, trust, options)?;
     if head.epoch != trust.epoch {

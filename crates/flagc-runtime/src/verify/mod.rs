@@ -2,8 +2,9 @@
 //! active stays active.
 
 mod digest;
+mod examined;
 mod head;
-mod signatures;
+mod signers;
 
 use std::sync::Arc;
 
@@ -16,8 +17,9 @@ use crate::json::{self, Duplicates, MAX_DOCUMENT_BYTES};
 use crate::trust::{EnvironmentTrust, TrustError, TrustFile};
 
 pub(crate) use digest::hex_sha256;
+pub use examined::{content, signatures};
 pub use head::{CLOCK_SKEW, Floor, VerifiedHead, verify_head};
-use signatures::signers;
+use signers::signers;
 
 /// What a reader expects.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -235,7 +237,7 @@ fn verify_wire(
 ) -> Result<Verified, VerifyError> {
     let (message, signatures) = (wire.message()?, wire.signatures()?);
     let environment = environment(trust, &options.environment)?;
-    let signed_by = signers(&message, &signatures, trust, &environment.bundle, &options.environment)?;
+    let signed_by = signers(message.bytes(), &signatures, trust, &environment.bundle, &options.environment)?;
     let (provenance, document) = read(message.payload())?;
     check_identity(&provenance.project, &provenance.environment, trust, options)?;
     check_dirty(&provenance, environment)?;
@@ -246,40 +248,6 @@ fn verify_wire(
     check_serial(provenance.serial, environment, options)?;
     let document = Arc::new(document?);
     Ok(Verified { message, provenance, document, envelope_sha256, envelope_size, signed_by })
-}
-
-/// Examines the content of a payload as [`verify`] does once the signatures are right. Who makes a bundle can have it examined
-/// while it is being signed, and then ask for its [`signatures`]. Uncommitted changes are told last: where they are, nothing
-/// else is wrong.
-pub fn content(payload: &[u8], trust: &TrustFile, options: &VerifyOptions) -> Result<(), VerifyError> {
-    let environment = environment(trust, &options.environment)?;
-    let (provenance, document) = read(payload)?;
-    check_identity(&provenance.project, &provenance.environment, trust, options)?;
-    check_dev(&provenance, trust)?;
-    check_revoked(environment, || hex_sha256(payload))?;
-    check_serial(provenance.serial, environment, options)?;
-    document?;
-    check_dirty(&provenance, environment)
-}
-
-/// Verifies a bundle whose content was examined before: all that [`verify`] does, but that the payload is compared with
-/// `payload`. Answers with the ids of the trusted keys whose signatures are valid.
-pub fn signatures(
-    bytes: &[u8],
-    payload: &[u8],
-    trust: &TrustFile,
-    options: &VerifyOptions,
-) -> Result<Vec<String>, VerifyError> {
-    let wire = Wire::from_bytes(bytes)?;
-    expect_type(&wire, BUNDLE_TYPE)?;
-    let (message, signatures) = (wire.message()?, wire.signatures()?);
-    let environment = environment(trust, &options.environment)?;
-    let signed_by = signers(&message, &signatures, trust, &environment.bundle, &options.environment)?;
-    if message.payload() != payload {
-        return Err(VerifyError::OtherPayload);
-    }
-    check_revoked(environment, || hex_sha256(bytes))?;
-    Ok(signed_by)
 }
 
 /// Where a payload comes from, and its flags.

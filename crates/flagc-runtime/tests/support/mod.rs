@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use ed25519_dalek::Signer;
 use ed25519_dalek::pkcs8::EncodePublicKey;
-use flagc_runtime::bundle::{BUNDLE_TYPE, Envelope, Signature, pae};
+use flagc_runtime::bundle::{BUNDLE_TYPE, Envelope, Message, Signature, pae};
 use flagc_runtime::trust::{Algorithm, EnvironmentTrust, Role, TrustFile, TrustedKey, key_id};
 use flagc_runtime::verify::{self, Verified, VerifyError, VerifyOptions, verify};
 use serde_json::{Value, json};
@@ -121,8 +121,9 @@ pub(crate) fn verify_production(bytes: &[u8], trust: &TrustFile) -> Result<Verif
     let options = VerifyOptions::new("production");
     let verified = verify(bytes, trust, &options);
     let payload = Envelope::from_bytes(bytes).map(|envelope| envelope.payload).unwrap_or_default();
-    let signed = verify::signatures(bytes, &payload, trust, &options);
-    let in_two = signed.and_then(|by| verify::content(&payload, trust, &options).map(|()| by));
+    let message = Message::new(BUNDLE_TYPE, payload);
+    let signed = verify::signatures(bytes, &message, trust, &options);
+    let in_two = signed.and_then(|by| verify::content(message.payload(), trust, &options).map(|()| by));
     let in_one = verified.as_ref().map(|verified| verified.signed_by().to_vec());
     assert_eq!(in_one.map_err(Clone::clone), in_two);
     verified

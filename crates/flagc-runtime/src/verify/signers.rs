@@ -1,7 +1,7 @@
-//! Whose signatures count: distinct keys that the environment's role names, verified over DSSE's encoding.
+//! Whose signatures count: distinct keys that the environment's role names, verified over DSSE's encoding, the message.
 
 use super::VerifyError;
-use crate::bundle::{Message, Signature};
+use crate::bundle::Signature;
 use crate::trust::{PublicKey, Role, TrustError, TrustFile};
 
 /// No more signatures are looked at: each costs a pass over the payload.
@@ -10,7 +10,7 @@ const MAX_SIGNATURES: usize = 16;
 /// The ids of the role's keys that have signed, or an error where they are fewer than the role's threshold. Signatures
 /// of unknown keys are passed over; a key counts once.
 pub(crate) fn signers(
-    message: &Message,
+    message: &[u8],
     signatures: &[Signature],
     trust: &TrustFile,
     role: &Role,
@@ -25,7 +25,7 @@ pub(crate) fn signers(
         if counted.iter().any(|(_, other)| *other == key) {
             continue;
         }
-        if key.verifies(&message.bytes, &signature.sig) {
+        if key.verifies(message, &signature.sig) {
             counted.push((signature.key_id.clone(), key));
         }
     }
