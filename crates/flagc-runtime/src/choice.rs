@@ -51,17 +51,22 @@ impl Choice {
         }
     }
 
+    /// The variant of that name, which a rule answers with.
+    #[inline]
+    pub(crate) fn of_name(flag: &Flag, name: &str) -> Self {
+        flag.variant(name).map_or(Self::REFUSED, |variant| Self::of(variant, Reason::TargetingMatch))
+    }
+
     /// The variant that a rule's result names: a text, or the text of a boolean or a number. `null` names the default.
     #[inline]
     pub(crate) fn named(flag: &Flag, result: &Val) -> Self {
-        let variant = match result {
-            Val::Null => return Self::default_of(flag, Reason::Default),
-            Val::Text(name) => flag.variant(name),
-            Val::Bool(true) => flag.variant("true"),
-            Val::Bool(false) => flag.variant("false"),
-            Val::Number(_) => flag.variant(&result.to_text()),
-            Val::List(_) | Val::Object(_) => None,
-        };
-        variant.map_or(Self::REFUSED, |variant| Self::of(variant, Reason::TargetingMatch))
+        match result {
+            Val::Null => Self::default_of(flag, Reason::Default),
+            Val::Text(name) => Self::of_name(flag, name),
+            Val::Bool(true) => Self::of_name(flag, "true"),
+            Val::Bool(false) => Self::of_name(flag, "false"),
+            Val::Number(_) => Self::of_name(flag, &result.to_text()),
+            Val::List(_) | Val::Object(_) => Self::REFUSED,
+        }
     }
 }

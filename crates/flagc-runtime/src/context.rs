@@ -3,8 +3,6 @@
 
 use serde_json::{Map, Value};
 
-use crate::value::same;
-
 /// The attribute that carries OpenFeature's targeting key.
 pub const TARGETING_KEY: &str = "targetingKey";
 
@@ -32,23 +30,35 @@ struct Attribute {
     next: u8,
 }
 
-/// What nearly always tells names apart: the first seven bytes and the length (255 stands for all that are longer).
-pub(crate) type Mark = u64;
+/// What nearly always tells names apart: the first fifteen bytes and the length (255 stands for all that are longer).
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub(crate) struct Mark {
+    first: u64,
+    rest: u64,
+}
 
 pub(crate) fn mark(name: &str) -> Mark {
-    let mut bytes = [0; 8];
-    for (byte, of_name) in bytes.iter_mut().zip(name.bytes().take(7)) {
+    let (mut first, mut rest) = ([0; 8], [0; 8]);
+    for (byte, of_name) in first.iter_mut().chain(rest.iter_mut().take(7)).zip(name.bytes()) {
         *byte = of_name;
     }
-    bytes[7] = u8::try_from(name.len()).unwrap_or(u8::MAX);
-    u64::from_le_bytes(bytes)
+    rest[7] = u8::try_from(name.len()).unwrap_or(u8::MAX);
+    Mark { first: u64::from_le_bytes(first), rest: u64::from_le_bytes(rest) }
+}
+
+impl Mark {
+    /// Whether it holds a name as a whole.
+    #[inline]
+    fn is_whole(self) -> bool {
+        self.rest.to_le_bytes()[7] < 16
+    }
 }
 
 /// One of 32 numbers that a mark leads to.
 pub(crate) type Slot = u8;
 
 pub(crate) fn slot(mark: Mark) -> Slot {
-    let [.., top] = mark.wrapping_mul(0x9e37_79b9_7f4a_7c15).to_le_bytes();
+    let [.., top] = (mark.first ^ mark.rest).wrapping_mul(0x9e37_79b9_7f4a_7c15).to_le_bytes();
     top >> 3
 }
 
@@ -59,7 +69,7 @@ struct Slots([u8; 32]);
 /// The place of no attribute.
 const NONE: u8 = u8::MAX;
 
-/// With more attributes than this, names are searched for.
+/// With more attributes than this, names are searched for; so are those that a mark does not hold as a whole.
 const MANY: usize = 250;
 
 impl Default for Slots {
@@ -117,15 +127,13 @@ impl Context {
     /// The value of the top-level attribute of that name, whose mark and slot are known.
     #[inline]
     pub(crate) fn read<'n>(&self, mark: Mark, slot: Slot, name: impl FnOnce() -> &'n str) -> Option<&Value> {
-        if self.attributes.len() > MANY {
+        if self.attributes.len() > MANY || !mark.is_whole() {
             return self.search(mark, name());
         }
-        // A mark holds a name of up to seven bytes as a whole.
-        let name = if mark.to_le_bytes()[7] < 8 { None } else { Some(name()) };
-        let mut place = *self.slots.0.get(usize::from(slot))?;
+        let mut place = self.slots.0[usize::from(slot % 32)];
         // The place of none is beyond all.
         while let Some(one) = self.attributes.get(usize::from(place)) {
-            if one.mark == mark && name.is_none_or(|name| same(one.name.as_bytes(), name.as_bytes())) {
+            if one.mark == mark {
                 return Some(&one.value);
             }
             place = one.next;
@@ -133,6 +141,7 @@ impl Context {
         None
     }
 
+    #[inline(never)]
     fn search(&self, mark: Mark, name: &str) -> Option<&Value> {
         let place = self.position(mark, name).ok()?;
         self.attributes.get(place).map(|attribute| &attribute.value)

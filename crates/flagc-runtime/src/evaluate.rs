@@ -12,7 +12,7 @@ use crate::choice::Choice;
 use crate::context::Context;
 use crate::details::{Details, ErrorCode, Reason};
 use crate::document::{Document, Flag, Targeting};
-use crate::operator::{self, BUDGET, Env, Expr, Rules, Scope, logic};
+use crate::operator::{BUDGET, Env, Rules};
 use crate::value::Val;
 
 /// The time of an evaluation, which rules read as `$flagd.timestamp`: whole seconds since 1970-01-01 UTC.
@@ -234,8 +234,7 @@ impl Evaluator {
             return (Some(flag), Choice::REFUSED);
         };
         let env = self.env(flag, rules, context, at, trace);
-        let result = decide(rule, &env);
-        (Some(flag), if env.failed.get() { Choice::REFUSED } else { Choice::named(flag, &result) })
+        (Some(flag), rule.choose(flag, &env))
     }
 
     fn env<'a>(
@@ -284,7 +283,7 @@ impl Evaluator {
             }
             (Reason::Error, Targeting::Rule(rule), Some(rules)) => {
                 let env = self.env(flag, rules, context, at, None);
-                let result = decide(rule, &env);
+                let result = rule.value(&env);
                 let message = match result {
                     _ if env.failed.get() => {
                         "the rule divides by zero, or builds a value beyond all bounds".into()
@@ -299,22 +298,6 @@ impl Evaluator {
             (reason, ..) => Details::without_value(reason, &flag.metadata),
         }
     }
-}
-
-/// The value of a rule. The branches that lead to it are gone along here.
-fn decide<'a>(rule: &'a Expr, env: &Env<'a>) -> Val<'a> {
-    let (mut rule, mut trace) = (rule, env.trace);
-    while let Expr::If(args) = rule {
-        let (branch, chosen) = logic::chosen(env.rules.exprs(*args), env, Scope::Root);
-        if let Some(trace) = trace.take() {
-            trace.borrow_mut().branch = Some(branch);
-        }
-        match chosen {
-            Some(chosen) => rule = chosen,
-            None => return Val::Null,
-        }
-    }
-    operator::eval(rule, env, Scope::Root)
 }
 
 fn as_integer(value: &Value) -> Option<i64> {

@@ -17,7 +17,8 @@ use thiserror::Error;
 use crate::bucket::Generation;
 use crate::choice::Choice;
 use crate::json::{self, Duplicates, JsonError, MAX_DOCUMENT_BYTES};
-use crate::operator::{Expr, Rules};
+use crate::operator::Rules;
+use crate::operator::program::Way;
 use crate::value;
 
 use index::Index;
@@ -104,7 +105,7 @@ pub(crate) struct Variant {
 pub(crate) enum Targeting {
     /// The flag serves its default variant.
     None,
-    Rule(Expr),
+    Rule(Way),
     /// The rule could not be compiled; the message says why.
     Invalid(String),
 }

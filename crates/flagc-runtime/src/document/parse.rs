@@ -17,6 +17,7 @@ use crate::bucket::Generation;
 use crate::choice::Choice;
 use crate::json::{Node, Reader, Stop, Tape, View};
 use crate::operator::Rules;
+use crate::operator::program::program;
 
 /// Reads a document, and the text of its `flagc`, which says where it comes from.
 pub(crate) fn document<'a>(
@@ -249,7 +250,7 @@ impl<'t, 'a> Flags<'t, 'a> {
         reader.recognise = self.evaluators.is_empty();
         reader.guards = 0;
         self.compiler.guards = 0;
-        let before = self.compiler.rules.length();
+        let before = self.compiler.rules.extent();
         let mut compiled = self.compiled(reader, key, number)?;
         if reader.guards != self.compiler.guards {
             reader.return_to(place);
@@ -303,24 +304,24 @@ impl<'t, 'a> Flags<'t, 'a> {
         };
         let variants = self.variants(value.get("variants"))?;
         let default = default_variant(value.get("defaultVariant"), &variants)?;
-        let targeting = self.targeting(value.get("targeting"));
         let metadata = match value.get("metadata").map(|own| (own, own.node())) {
             None | Some((_, Node::Null)) => None,
             Some((own, Node::Object { .. })) => Some(own.to_map()),
             Some(_) => return Err("`metadata` must be an object".to_owned()),
         };
         let set = Arc::clone(&self.no_metadata);
-        let flag = Flag {
+        let mut flag = Flag {
             key: key.into(),
             enabled,
             variants,
             default,
-            targeting,
+            targeting: Targeting::None,
             settled: None,
             part: 0,
             metadata: set,
         };
-        let flag = Flag { settled: Choice::settled(&flag), ..flag };
+        flag.targeting = self.targeting(value.get("targeting"), &flag);
+        flag.settled = Choice::settled(&flag);
         Ok(Unfinished { flag, metadata })
     }
 
@@ -342,7 +343,7 @@ impl<'t, 'a> Flags<'t, 'a> {
         Ok(variants)
     }
 
-    fn targeting(&mut self, rule: Option<View<'_, 'a>>) -> Targeting {
+    fn targeting(&mut self, rule: Option<View<'_, 'a>>, flag: &Flag) -> Targeting {
         let rule = match rule.map(|rule| (rule, rule.node())) {
             None | Some((_, Node::Null | Node::Object { keys: 0, .. })) => return Targeting::None,
             Some((rule, Node::Object { .. })) => rule,
@@ -354,7 +355,9 @@ impl<'t, 'a> Flags<'t, 'a> {
             let resolved = self.evaluators.resolve(rule);
             resolved.and_then(|resolved| self.compiler.rule(View::of(&resolved)))
         };
-        compiled.map_or_else(Targeting::Invalid, Targeting::Rule)
+        compiled
+            .and_then(|rule| program(rule, flag, &mut self.compiler.rules))
+            .map_or_else(Targeting::Invalid, Targeting::Rule)
     }
 }
 

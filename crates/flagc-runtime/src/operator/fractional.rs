@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::{Env, Expr, Place, Plain, Rules, Run, Scope, eval, plain};
 use crate::bucket::{self, Generation, Murmur3, TextLength};
+use crate::choice::Choice;
 use crate::context::TARGETING_KEY;
 use crate::evaluate::BucketTrace;
 use crate::value::{Number, Val};
@@ -37,14 +38,46 @@ pub(crate) enum Buckets {
     Malformed,
 }
 
+/// Buckets from the end of the one before it, or from 0, up to `end`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Interval {
+    pub(crate) variant: Expr,
+    pub(crate) end: u32,
+    /// What is decided here; known where a rule answers with the split.
+    pub(crate) choice: Choice,
+}
+
+impl Fractional {
+    /// The intervals of constant weights, where a seed and an attribute are hashed.
+    pub(crate) fn intervals(&self) -> Option<Run> {
+        match (self.buckets, self.seeded) {
+            (Buckets::Constant { variants, .. }, Some(_)) => Some(variants),
+            _ => None,
+        }
+    }
+}
+
+/// The interval in which the hash of a seed and an attribute falls; `None` where [`fractional`] has to say what comes of it.
+#[inline]
+pub(crate) fn interval<'a>(rule: &Fractional, env: &Env<'a>) -> Option<&'a Interval> {
+    let Buckets::Constant { variants, total } = rule.buckets else { return None };
+    let hash = seeded_hash(rule, env)?;
+    let ends = env.rules.intervals(variants).iter().map(|interval| (interval, u64::from(interval.end)));
+    pick(ends, u64::from(total), hash, env)
+}
+
+#[inline]
+fn seeded_hash(rule: &Fractional, env: &Env) -> Option<u32> {
+    let (Some((mut hash, name)), Generation::Two) = (rule.seeded, env.generation) else { return None };
+    let Some(Value::String(identity)) = env.attribute(name) else { return None };
+    hash.write(identity.as_bytes());
+    Some(hash.finish())
+}
+
 /// `fractional`; `null` where the value to hash or the weights are not what they must be.
 pub(crate) fn fractional<'a>(rule: &'a Fractional, env: &Env<'a>, scope: Scope<'_, 'a>) -> Val<'a> {
-    if let (Some((seeded, name)), Generation::Two) = (rule.seeded, env.generation)
-        && let Some(Value::String(identity)) = env.attribute(name)
-    {
-        let mut hash = seeded;
-        hash.write(identity.as_bytes());
-        return choose(&rule.buckets, None, hash.finish(), env, scope);
+    if let Some(hash) = seeded_hash(rule, env) {
+        return choose(&rule.buckets, None, hash, env, scope);
     }
     let mut hash = Murmur3::default();
     let mut first = None;
@@ -122,13 +155,13 @@ fn choose<'a>(
     match (buckets, first) {
         (Buckets::Constant { variants, total }, None) => {
             let ends = env.rules.intervals(*variants).iter();
-            pick(ends.map(|(variant, end)| (variant, u64::from(*end))), u64::from(*total), hash, env)
+            pick(ends.map(|one| (&one.variant, u64::from(one.end))), u64::from(*total), hash, env)
                 .map_or(Val::Null, |variant| eval(variant, env, scope))
         }
         (Buckets::Malformed, _) => Val::Null,
         (Buckets::Constant { variants, .. }, Some(first)) => {
             let mut start = 0;
-            let rest = env.rules.intervals(*variants).iter().map(|(variant, end)| {
+            let rest = env.rules.intervals(*variants).iter().map(|Interval { variant, end, .. }| {
                 let weight = end - start;
                 start = *end;
                 Some((eval(variant, env, scope), u64::from(weight)))
@@ -156,6 +189,7 @@ fn computed<'a>(weighted: impl Iterator<Item = Option<(Val<'a>, u64)>>, hash: u3
     pick(ends.into_iter(), total, hash, env).unwrap_or(Val::Null)
 }
 
+#[inline]
 fn pick<T>(ends: impl Iterator<Item = (T, u64)>, total: u64, hash: u32, env: &Env) -> Option<T> {
     let bucket = (u64::from(hash) * total) >> 32;
     let mut start = 0;
@@ -229,9 +263,11 @@ pub(crate) fn constant_buckets(
     let intervals = buckets.map_while(|bucket| {
         let end =
             bucket.map(|(variant, weight)| (variant, total + weight)).filter(|(_, end)| *end <= MAX_TOTAL);
-        let interval = end.and_then(|(variant, end)| Some((variant, u32::try_from(end).ok()?)));
+        let interval = end.and_then(|(variant, end)| {
+            Some(Interval { variant, end: u32::try_from(end).ok()?, choice: Choice::REFUSED })
+        });
         malformed |= interval.is_none();
-        total = interval.map_or(total, |(_, end)| u64::from(end));
+        total = interval.map_or(total, |interval| u64::from(interval.end));
         interval
     });
     let variants = rules.add_intervals(intervals)?;

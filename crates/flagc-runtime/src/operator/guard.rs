@@ -4,7 +4,6 @@
 use serde_json::Value;
 
 use super::sem_ver;
-use super::{Env, Place};
 
 /// What a guard asks of a top-level attribute.
 #[derive(Clone, Copy, Debug, Hash, PartialEq, Eq)]
@@ -22,20 +21,24 @@ pub(crate) enum Guard {
 /// The longest text, in UTF-16 units, that the guard takes for a version.
 pub(crate) const MAX_VERSION_LENGTH: usize = 250;
 
+/// Whether the answer is yes for what was found.
 #[inline]
-pub(crate) fn holds(guard: Guard, name: Place, env: &Env<'_>) -> bool {
-    match (guard, env.attribute(name)) {
+pub(crate) fn holds(guard: Guard, found: Option<&Value>) -> bool {
+    match (guard, found) {
         (Guard::Number, Some(Value::Number(_))) => true,
         (Guard::Integer, Some(Value::Number(number))) => {
             !number.is_f64() || number.as_f64().is_some_and(|n| n.fract() == 0.0)
         }
         (Guard::FilledText, Some(Value::String(text))) => !text.is_empty(),
-        // A version is ASCII, so its bytes are its units.
-        (Guard::Version, Some(Value::String(text))) => {
-            text.len() <= MAX_VERSION_LENGTH && !text.starts_with('V') && sem_ver::is_version(text)
-        }
+        (Guard::Version, Some(Value::String(text))) => is_version(text),
         (Guard::Number | Guard::Integer | Guard::FilledText | Guard::Version, _) => false,
     }
+}
+
+/// A version is ASCII, so its bytes are its units.
+#[inline(never)]
+fn is_version(text: &str) -> bool {
+    text.len() <= MAX_VERSION_LENGTH && !text.starts_with('V') && sem_ver::is_version(text)
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ pub(crate) mod fractional;
 pub(crate) mod guard;
 pub(crate) mod list;
 pub(crate) mod logic;
+pub(crate) mod program;
 mod rules;
 pub(crate) mod sem_ver;
 pub(crate) mod test;
@@ -161,8 +162,8 @@ pub(crate) fn eval<'a>(expr: &'a Expr, env: &Env<'a>, scope: Scope<'_, 'a>) -> V
 #[inline]
 pub(crate) fn holds<'a>(expr: &'a Expr, env: &Env<'a>, scope: Scope<'_, 'a>) -> bool {
     match expr {
-        Expr::Test(test, name) => test::holds(*test, *name, env),
-        Expr::Guard(guard, name) => guard::holds(*guard, *name, env),
+        Expr::Test(test, name) => test::holds(*test, env.attribute(*name), env.rules),
+        Expr::Guard(guard, name) => guard::holds(*guard, env.attribute(*name)),
         other => walk(other, env, scope),
     }
 }
@@ -181,7 +182,7 @@ fn walk<'a>(expr: &'a Expr, env: &Env<'a>, scope: Scope<'_, 'a>) -> bool {
         Expr::Truthy(arg) => first(arg),
         Expr::Compare(comparison, args) => compare::compare(*comparison, of(args), env, scope),
         Expr::In(args) => list::contains(of(args), env, scope),
-        Expr::Guard(guard, name) => guard::holds(*guard, *name, env),
+        Expr::Guard(guard, name) => guard::holds(*guard, env.attribute(*name)),
         Expr::Affix(affix, args) => text::has_affix(*affix, of(args), env, scope) == Some(true),
         other => eval(other, env, scope).is_truthy(),
     }

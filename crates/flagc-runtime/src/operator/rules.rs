@@ -5,7 +5,9 @@ use serde_json::Value;
 
 use super::Expr;
 use super::data::Var;
-use super::fractional::Fractional;
+use super::fractional::{Fractional, Interval};
+use super::program::{Answer, Question};
+use crate::choice::Choice;
 use crate::context::{Mark, Slot, mark, slot};
 
 /// The rules of a document, or of a part of one.
@@ -21,8 +23,10 @@ pub(crate) struct Rules {
     numbers: Vec<f64>,
     vars: Vec<Var>,
     fractionals: Vec<Fractional>,
-    /// Variants of splits, each with the upper end of its interval.
-    intervals: Vec<(Expr, u32)>,
+    intervals: Vec<Interval>,
+    /// What the programs of flags are made of.
+    questions: Vec<Question>,
+    answers: Vec<Answer>,
 }
 
 /// A text, by its place.
@@ -106,8 +110,18 @@ impl Rules {
         self.fractionals.get(place.0 as usize)
     }
 
-    pub(crate) fn intervals(&self, run: Run) -> &[(Expr, u32)] {
+    pub(crate) fn intervals(&self, run: Run) -> &[Interval] {
         run.of(&self.intervals)
+    }
+
+    #[inline]
+    pub(crate) fn question(&self, place: u32) -> Option<&Question> {
+        self.questions.get(place as usize)
+    }
+
+    #[inline]
+    pub(crate) fn answer(&self, place: u32) -> Option<&Answer> {
+        self.answers.get(place as usize)
     }
 
     /// The value of an expression that stands for itself.
@@ -121,16 +135,21 @@ impl Rules {
     }
 }
 
+/// How many expressions, questions and answers there are.
+#[derive(Clone, Copy)]
+pub(crate) struct Extent([usize; 3]);
+
 /// For rules that are compiled once more.
 impl Rules {
-    /// How many expressions there are.
-    pub(crate) fn length(&self) -> usize {
-        self.exprs.len()
+    pub(crate) fn extent(&self) -> Extent {
+        Extent([self.exprs.len(), self.questions.len(), self.answers.len()])
     }
 
-    /// Forgets the last expressions, which nothing names any more.
-    pub(crate) fn shorten(&mut self, length: usize) {
-        self.exprs.truncate(length);
+    /// Forgets the last ones, which nothing names any more.
+    pub(crate) fn shorten(&mut self, Extent([exprs, questions, answers]): Extent) {
+        self.exprs.truncate(exprs);
+        self.questions.truncate(questions);
+        self.answers.truncate(answers);
     }
 }
 
@@ -172,11 +191,24 @@ impl Rules {
         add(&mut self.fractionals, fractional)
     }
 
-    pub(crate) fn add_intervals(
-        &mut self,
-        intervals: impl Iterator<Item = (Expr, u32)>,
-    ) -> Result<Run, String> {
+    pub(crate) fn add_intervals(&mut self, intervals: impl Iterator<Item = Interval>) -> Result<Run, String> {
         add_all(&mut self.intervals, intervals)
+    }
+
+    /// Says what is decided in one of some intervals.
+    pub(crate) fn decide(&mut self, run: Run, index: usize, choice: Choice) {
+        let intervals = self.intervals.get_mut(run.start as usize..run.end as usize);
+        if let Some(interval) = intervals.and_then(|intervals| intervals.get_mut(index)) {
+            interval.choice = choice;
+        }
+    }
+
+    pub(crate) fn add_question(&mut self, question: Question) -> Result<u32, String> {
+        add(&mut self.questions, question).map(|place| place.0)
+    }
+
+    pub(crate) fn add_answer(&mut self, answer: Answer) -> Result<u32, String> {
+        add(&mut self.answers, answer).map(|place| place.0)
     }
 }
 

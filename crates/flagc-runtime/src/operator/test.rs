@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::compare::Comparison;
 use super::text::Affix;
-use super::{Env, Place, Run, Text};
+use super::{Env, Place, Rules, Run, Text};
 use crate::value::{self, Val};
 
 /// A question about an attribute.
@@ -32,41 +32,35 @@ impl Test {
     }
 }
 
-/// Whether the answer is true.
+/// Whether the answer is true of what was found.
 #[inline]
-pub(crate) fn holds(asked: Test, name: Place, env: &Env) -> bool {
-    let found = env.attribute(name);
+pub(crate) fn holds(asked: Test, found: Option<&Value>, rules: &Rules) -> bool {
     match (asked, found) {
-        (Test::Is(text), Some(Value::String(found))) => value::same(found.as_bytes(), env.rules.bytes(text)),
-        (Test::IsNot(text), Some(Value::String(found))) => {
-            !value::same(found.as_bytes(), env.rules.bytes(text))
-        }
+        (Test::Is(text), Some(Value::String(found))) => value::same(found.as_bytes(), rules.bytes(text)),
+        (Test::IsNot(text), Some(Value::String(found))) => !value::same(found.as_bytes(), rules.bytes(text)),
         (Test::IsNot(_), _) => true,
         (Test::Affix(affix, text), Some(Value::String(found))) => {
-            affix.is_of(found.as_bytes(), env.rules.bytes(text))
+            affix.is_of(found.as_bytes(), rules.bytes(text))
         }
         (Test::In(run), Some(Value::String(found))) => {
-            env.rules.texts(run).any(|text| value::same(found.as_bytes(), text))
+            rules.texts(run).any(|text| value::same(found.as_bytes(), text))
         }
         (Test::Is(_) | Test::Affix(..) | Test::In(_), _) => false,
-        (Test::Order(comparison, number), found) => {
-            let number = env.rules.number(number);
-            match found.and_then(Value::as_f64) {
-                Some(found) => comparison.holds_for(found.partial_cmp(&number)),
-                None => comparison.holds_for(order(found, number)),
-            }
+        (Test::Order(comparison, number), Some(Value::Number(found))) => {
+            let number = rules.number(number);
+            found.as_f64().is_some_and(|found| comparison.holds_of(found, number))
         }
+        (Test::Order(comparison, number), found) => comparison.holds_for(order(found, rules.number(number))),
     }
 }
 
 /// The answer as a value.
 pub(crate) fn eval<'a>(asked: Test, name: Place, env: &Env) -> Val<'a> {
-    match (asked, env.attribute(name)) {
-        (Test::Affix(..), Some(Value::String(_))) => Val::Bool(holds(asked, name, env)),
-        (Test::Affix(..), _) => Val::Null,
-        (Test::Is(_) | Test::IsNot(_) | Test::In(_) | Test::Order(..), _) => {
-            Val::Bool(holds(asked, name, env))
-        }
+    let found = env.attribute(name);
+    match (asked, found) {
+        (Test::Affix(..), None) => Val::Null,
+        (Test::Affix(..), Some(other)) if !other.is_string() => Val::Null,
+        _ => Val::Bool(holds(asked, found, env.rules)),
     }
 }
 
