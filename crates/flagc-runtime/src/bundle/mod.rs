@@ -134,8 +134,40 @@ pub(crate) fn around(bytes: &[u8], payload: usize) -> Option<(&[u8], Vec<u8>)> {
 impl<'a> Wire<'a> {
     pub(crate) fn from_bytes(bytes: &'a [u8]) -> Result<Self, EnvelopeError> {
         json::check_length(bytes, MAX_ENVELOPE_BYTES)?;
+        Self::glance(bytes).map_or_else(|| Self::read(bytes), Ok)
+    }
+
+    fn read(bytes: &'a [u8]) -> Result<Self, EnvelopeError> {
         let wire: Self = serde_json::from_slice(bytes).map_err(|error| json::refusal(bytes, &error))?;
         if wire.is_written_as(bytes) { Ok(wire) } else { Err(EnvelopeError::NotCanonical) }
+    }
+
+    /// The envelope, where it is sound: its payload, of some megabytes, is looked through once, and what stands around it
+    /// is read without it.
+    fn glance(bytes: &'a [u8]) -> Option<Self> {
+        /// What stands behind a payload in canonical form, and how far from the end it is looked for.
+        const BEHIND: &[u8] = br#"","payloadType":"#;
+        const TAIL: usize = 1 << 12;
+        let rest = bytes.strip_prefix(HEAD)?;
+        let start = rest.len().saturating_sub(TAIL);
+        let place = rest.get(start..)?.windows(BEHIND.len()).position(|part| part == BEHIND)?;
+        let (payload, tail) = rest.split_at_checked(start + place)?;
+        // Nothing ends a text before its end, stands for something else in it, or may not stand in it.
+        let is_special = |byte: &u8| *byte < b' ' || *byte == b'"' || *byte == b'\\';
+        if payload.iter().fold(false, |found, byte| found | is_special(byte)) {
+            return None;
+        }
+        let around = [HEAD, tail].concat();
+        let Wire { payload_type, signatures, .. } = Wire::read(&around).ok()?;
+        let owned = |WireSignature { key_id, sig }| WireSignature {
+            key_id: Cow::Owned(Cow::into_owned(key_id)),
+            sig: Cow::Owned(Cow::into_owned(sig)),
+        };
+        Some(Self {
+            payload: Cow::Borrowed(str::from_utf8(payload).ok()?),
+            payload_type: Cow::Owned(payload_type.into_owned()),
+            signatures: signatures.into_iter().map(owned).collect(),
+        })
     }
 
     pub(crate) fn decode(self) -> Result<Envelope, EnvelopeError> {
@@ -243,4 +275,35 @@ pub fn pae(payload_type: &str, payload: &[u8]) -> Vec<u8> {
 
 fn pae_head(payload_type: &str, length: usize) -> String {
     format!("DSSEv1 {} {payload_type} {length} ", payload_type.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_glance_reads_what_reading_does_and_nothing_else() {
+        let signature = |key_id: &str| Signature { key_id: key_id.to_owned(), sig: vec![250, 251, 252] };
+        let (mut glances, mut refusals) = (0, 0);
+        for signatures in [vec![], vec![signature("b460")], vec![signature("a\"\n"), signature("ü")]] {
+            let payload_type = BUNDLE_TYPE.to_owned();
+            let bytes = Envelope { payload: b"{\"flags\":{}}".to_vec(), payload_type, signatures }.to_bytes();
+            for index in 0..=bytes.len() {
+                for byte in (0..=255).chain([b'"']) {
+                    let mut changed = bytes.clone();
+                    match changed.get_mut(index) {
+                        Some(place) => *place = byte,
+                        None => changed.push(byte),
+                    }
+                    let read = Wire::read(&changed).map(|wire| wire.to_bytes());
+                    if let Some(glance) = Wire::glance(&changed) {
+                        assert_eq!(read, Ok(glance.to_bytes()), "{byte} at {index}");
+                        glances += 1;
+                    }
+                    refusals += usize::from(read.is_err());
+                }
+            }
+        }
+        assert!(glances > 5_000 && refusals > 5_000, "{glances} {refusals}");
+    }
 }
