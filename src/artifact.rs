@@ -118,6 +118,17 @@ impl Begun {
         Ok(Self { path: path.to_path_buf(), handle, staged })
     }
 
+    /// Waits until the beginning is on disk.
+    ///
+    /// # Errors
+    /// Any I/O error.
+    pub fn on_disk(self) -> Result<Self, WriteError> {
+        match self.handle.sync_data() {
+            Ok(()) => Ok(self),
+            Err(source) => Err(WriteError { path: self.path, source }),
+        }
+    }
+
     /// Writes the rest.
     ///
     /// # Errors

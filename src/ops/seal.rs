@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 
 use flagc_runtime::bundle::{BUNDLE_TYPE, Message};
 use flagc_runtime::trust::TrustFile;
-use flagc_runtime::verify::{self, VerifyError, VerifyOptions};
+use flagc_runtime::verify::{VerifyError, VerifyOptions, steps};
 
 use super::build::Built;
 use super::trust::TRUST_FILE;
 use super::{OpError, read, sign as sign_op};
-use crate::artifact::{Begun, Staged, Visibility, WriteError};
-use crate::sign::{self, PublicKeys, Signer};
+use crate::artifact::{Begun, Staged, Visibility};
+use crate::sign::{self, PublicKeys, Signer, wire};
 
 /// A payload from this size on gets a warning: services load it at every change.
 pub const LARGE: usize = 4 << 20;
@@ -27,16 +27,6 @@ pub struct Sealed {
     /// What readers will have against it, and other warnings.
     pub notes: Vec<String>,
     staged: Staged,
-}
-
-/// What is done while a bundle is signed.
-struct Meanwhile {
-    /// So many bytes are written.
-    length: usize,
-    /// The file that they are written into.
-    begun: Option<Result<Begun, WriteError>>,
-    /// What readers make of the payload.
-    content: Result<(), VerifyError>,
 }
 
 /// The trust file beside `flagc.toml`, if there is one.
@@ -81,46 +71,54 @@ pub fn seal(
     let name = format!("{}.bundle.json", built.environment);
     let path = folder.join(&name);
     let options = VerifyOptions::new(built.environment);
+    let message = Message::new(BUNDLE_TYPE, built.payload);
+    let sign = || {
+        sign::signatures(&message, signers, &known, |signatures| {
+            let signed_by = trust.map(|trust| steps::signed_by(&message, signatures, trust, &options));
+            let right = signed_by.iter().flatten().flatten().cloned().collect();
+            (signed_by, right)
+        })
+    };
     // A program may let somebody think before it signs: nothing half-written lies there meanwhile.
     let at_once = signers.iter().all(|signer| matches!(signer, Signer::Key(_)));
-    let meanwhile = |message: &Message, bytes: &[u8]| {
-        let examine = || trust.map_or(Ok(()), |trust| verify::content(message.payload(), trust, &options));
+    let write = || {
+        let bytes = wire::payload(message.payload());
         let length = if at_once { bytes.len() } else { 0 };
-        let stage = || at_once.then(|| Begun::new(&path, &bytes[..length], Visibility::Shared));
-        let (begun, content) = rayon::join(stage, examine);
-        Meanwhile { length, begun, content }
+        // What is on disk before the rest is known need not be waited for then.
+        let stage = || Begun::new(&path, &bytes[..length], Visibility::Shared)?.on_disk();
+        let examine = || trust.map_or(Ok(()), |trust| steps::content(message.payload(), trust, &options));
+        let (begun, content) = rayon::join(|| at_once.then(stage), examine);
+        (bytes, length, begun, content)
     };
-    let look = |message: &Message, bytes: &[u8], Meanwhile { length, begun, content }| {
-        let verify = || trust.map(|trust| verify::signatures(bytes, message, trust, &options));
-        let finish = || {
-            let begun = begun.unwrap_or_else(|| Begun::new(&path, &[], Visibility::Shared));
-            begun?.finish(bytes.get(length..).unwrap_or_default())
-        };
-        let (signed, staged) = rayon::join(verify, finish);
-        let right = match &signed {
-            Some(Ok(signed_by)) => signed_by.clone(),
-            Some(Err(_)) | None => Vec::new(),
-        };
-        // A reader examines the signatures first.
-        ((signed.map(|signed| (signed, content)), staged), right)
+    let (signed, (bytes, length, begun, content)) = rayon::join(sign, write);
+    let (signatures, signed_by) = signed?;
+    let bytes = wire::finish(bytes, BUNDLE_TYPE, &signatures);
+    let look = || {
+        steps::envelope(&bytes, &message, &signatures)?;
+        trust.map_or(Ok(()), |trust| steps::revocation(&bytes, trust, &options))
     };
-    let (verdict, staged) = sign::sign_and(BUNDLE_TYPE, built.payload, signers, &known, meanwhile, look)?;
-    match verdict {
-        None => notes.push(format!(
+    let finish = || {
+        let begun = begun.unwrap_or_else(|| Begun::new(&path, &[], Visibility::Shared));
+        begun?.finish(bytes.get(length..).unwrap_or_default())
+    };
+    let (envelope, staged) = rayon::join(look, finish);
+    if trust.is_none() {
+        notes.push(format!(
             "there is no `{TRUST_FILE}` beside `flagc.toml`, so only the signature was verified: `flagc trust add` makes one"
-        )),
-        Some((signed, content)) => {
-            let refusals: Vec<VerifyError> = [signed.err(), content.err()].into_iter().flatten().collect();
-            // What signatures that are still to come, or a commit, will mend is no reason to write nothing.
-            let can_be_mended =
-                |error: &VerifyError| matches!(error, VerifyError::Threshold { .. } | VerifyError::Dirty(_));
-            if let Some(error) = refusals.iter().find(|error| !can_be_mended(error)) {
-                return Err(OpError::Refused { path: name.into(), error: error.clone() });
-            }
-            notes.extend(refusals.iter().map(|error| format!("readers will refuse it: {error}")));
-        }
+        ));
     }
+    let refusals = [envelope.err(), signed_by.and_then(Result::err), content.err()].into_iter().flatten();
+    let (passing, lasting): (Vec<VerifyError>, Vec<VerifyError>) = refusals.partition(can_be_mended);
+    if let Some(error) = lasting.into_iter().next() {
+        return Err(OpError::Refused { path: name.into(), error });
+    }
+    notes.extend(passing.iter().map(|error| format!("readers will refuse it: {error}")));
     Ok(Sealed { path, notes, staged: staged? })
+}
+
+/// What signatures that are still to come, or a commit, will mend is no reason to write nothing.
+fn can_be_mended(error: &VerifyError) -> bool {
+    matches!(error, VerifyError::Threshold { .. } | VerifyError::Dirty(_))
 }
 
 /// Puts all files in their places, now that none was refused. Gives their paths, and what is to be said about them.

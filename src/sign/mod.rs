@@ -5,7 +5,7 @@ mod key;
 mod pem;
 mod program;
 mod source;
-mod wire;
+pub mod wire;
 
 use std::collections::BTreeMap;
 
@@ -91,32 +91,21 @@ pub fn sign(
     Ok(envelope)
 }
 
-/// Signs a payload as [`sign`] does, and writes the envelope as [`Envelope::to_bytes`] does, both at once: a payload has
-/// some megabytes. `meanwhile` is shown the payload and the beginning of the envelope's bytes while the rest is not known
-/// yet. `look` is shown the payload and all of the bytes, and may answer with the ids of keys whose signatures it found
-/// right in them; the others are verified here. What it makes of the bytes is handed out only if all signatures are right.
-pub fn sign_and<M: Send, T>(
-    payload_type: &str,
-    payload: Vec<u8>,
+/// Signatures of a message, in the order of their keys' ids. `check` is shown them before they are handed out, and may
+/// answer with the ids of keys whose signatures it found right; the others are verified here.
+pub fn signatures<T>(
+    message: &Message,
     signers: &[Signer],
     known: &PublicKeys,
-    meanwhile: impl FnOnce(&Message, &[u8]) -> M + Send,
-    look: impl FnOnce(&Message, &[u8], M) -> (T, Vec<String>),
-) -> Result<T, SignError> {
-    let message = Message::new(payload_type, payload);
-    let write = || {
-        let written = wire::payload(message.payload());
-        let done = meanwhile(&message, &written);
-        (written, done)
-    };
-    let (made, (written, done)) = rayon::join(|| make(message.bytes(), signers, known), write);
-    let mut made = made?;
+    check: impl FnOnce(&[Signature]) -> (T, Vec<String>),
+) -> Result<(Vec<Signature>, T), SignError> {
+    let mut made = make(message.bytes(), signers, known)?;
     let mut signatures = Vec::new();
     put(&mut signatures, &made);
-    let bytes = wire::finish(written, payload_type, &signatures);
-    let (looked, right) = look(&message, &bytes, done);
+    let (checked, right) = check(&signatures);
     made.retain(|(signature, _)| !right.contains(&signature.key_id));
-    confirm_written(&bytes, &made).map(|()| looked)
+    confirm(message.bytes(), &made)?;
+    Ok((signatures, checked))
 }
 
 /// Adds signatures to an envelope. Signatures that it has by `known` keys must be right; one by the same key is replaced.
@@ -162,13 +151,6 @@ fn confirm(message: &[u8], made: &[Made]) -> Result<(), SignError> {
         }
     }
     Ok(())
-}
-
-/// Confirms signatures over what stands in an envelope's bytes.
-fn confirm_written(bytes: &[u8], made: &[Made]) -> Result<(), SignError> {
-    let Some((first, _)) = made.first() else { return Ok(()) };
-    let envelope = Envelope::from_bytes(bytes).map_err(|_| SignError::Faulty(first.key_id.clone()))?;
-    confirm(Message::new(&envelope.payload_type, envelope.payload).bytes(), made)
 }
 
 /// One by the same key is replaced.

@@ -260,7 +260,7 @@ impl Message {
 
     /// Whether it was made of a payload of that type.
     pub(crate) fn is_of_type(&self, payload_type: &str) -> bool {
-        self.bytes.get(..self.start) == Some(pae_head(payload_type, self.payload().len()).as_bytes())
+        self.bytes.starts_with(pae_head(payload_type, self.payload().len()).as_bytes())
     }
 }
 

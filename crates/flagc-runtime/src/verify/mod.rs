@@ -2,9 +2,9 @@
 //! active stays active.
 
 mod digest;
-mod examined;
 mod head;
 mod signers;
+pub mod steps;
 
 use std::sync::Arc;
 
@@ -17,7 +17,6 @@ use crate::json::{self, Duplicates, MAX_DOCUMENT_BYTES};
 use crate::trust::{EnvironmentTrust, TrustError, TrustFile};
 
 pub(crate) use digest::hex_sha256;
-pub use examined::{content, signatures};
 pub use head::{CLOCK_SKEW, Floor, VerifiedHead, verify_head};
 use signers::signers;
 
@@ -82,9 +81,9 @@ pub enum VerifyError {
     /// The signed bytes are no payload, or of a schema or bucketing generation that is not known.
     #[error(transparent)]
     Payload(#[from] PayloadError),
-    /// Another payload than the one that was examined.
-    #[error("the envelope holds another payload than the one that was examined")]
-    OtherPayload,
+    /// Another payload, or other signatures, than those that were examined.
+    #[error("the envelope holds another payload, or other signatures, than those that were examined")]
+    OtherThanExamined,
     /// Signed for another project.
     #[error("signed for project `{found}`, not `{expected}`")]
     Project {

@@ -8,7 +8,7 @@ use ed25519_dalek::Signer;
 use ed25519_dalek::pkcs8::EncodePublicKey;
 use flagc_runtime::bundle::{BUNDLE_TYPE, Envelope, Message, Signature, pae};
 use flagc_runtime::trust::{Algorithm, EnvironmentTrust, Role, TrustFile, TrustedKey, key_id};
-use flagc_runtime::verify::{self, Verified, VerifyError, VerifyOptions, verify};
+use flagc_runtime::verify::{Verified, VerifyError, VerifyOptions, steps, verify};
 use serde_json::{Value, json};
 
 /// A key pair.
@@ -116,15 +116,20 @@ pub(crate) fn trust(keys: &[&Key], threshold: usize) -> TrustFile {
     }
 }
 
-/// In one step, and in two, as who has just signed does it: both must come to the same.
+/// As a whole, and in steps, as who has just signed does it: both must come to the same.
 pub(crate) fn verify_production(bytes: &[u8], trust: &TrustFile) -> Result<Verified, VerifyError> {
     let options = VerifyOptions::new("production");
     let verified = verify(bytes, trust, &options);
-    let payload = Envelope::from_bytes(bytes).map(|envelope| envelope.payload).unwrap_or_default();
-    let message = Message::new(BUNDLE_TYPE, payload);
-    let signed = verify::signatures(bytes, &message, trust, &options);
-    let in_two = signed.and_then(|by| verify::content(message.payload(), trust, &options).map(|()| by));
-    let in_one = verified.as_ref().map(|verified| verified.signed_by().to_vec());
-    assert_eq!(in_one.map_err(Clone::clone), in_two);
+    let as_a_whole = verified.as_ref().map(|verified| verified.signed_by().to_vec());
+    assert_eq!(as_a_whole.map_err(Clone::clone), in_steps(bytes, trust, &options));
     verified
+}
+
+fn in_steps(bytes: &[u8], trust: &TrustFile, options: &VerifyOptions) -> Result<Vec<String>, VerifyError> {
+    let Envelope { payload, payload_type, signatures } = Envelope::from_bytes(bytes)?;
+    let message = Message::new(&payload_type, payload);
+    steps::envelope(bytes, &message, &signatures)?;
+    let signed_by = steps::signed_by(&message, &signatures, trust, options)?;
+    steps::revocation(bytes, trust, options)?;
+    steps::content(message.payload(), trust, options).map(|()| signed_by)
 }
