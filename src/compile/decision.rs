@@ -100,7 +100,7 @@ mod tests {
         let segments = compile::segments(&loaded.workspace);
         let flag = &loaded.workspace.flags[0];
         let compiled = compile::compile_flag(&loaded.workspace, flag, EnvironmentId(0), &segments).unwrap();
-        let text = String::from_utf8(compiled.json).unwrap();
+        let text = String::from_utf8(compiled.json.into_vec()).unwrap();
         let (_, targeting) = text.split_once("\"targeting\":").unwrap();
         let (targeting, _) = targeting.split_once(",\"variants\"").unwrap();
         let mut short =

@@ -12,26 +12,26 @@ use crate::model::Flag;
 
 /// A flag as flagd reads it, with exactly the keys that every SDK accepts: more would make some refuse the whole
 /// document. An outcome that is a name is what everybody gets; anything else is targeting, behind which the off variant
-/// stands.
-pub(super) fn flag(flag: &Flag, outcome: &Logic, branches: Vec<Branch>) -> CompiledFlag {
+/// stands. It is written in `place`, which one flag after the other can use.
+pub(super) fn flag(flag: &Flag, outcome: &Logic, branches: Vec<Branch>, place: &mut Vec<u8>) -> CompiledFlag {
     let off = flag.variant(flag.off_variant).name.value.as_str();
     let (default_variant, targeting) = match outcome {
         Logic::Text(name) => (name.as_str(), None),
         targeting => (off, Some(targeting)),
     };
-    let mut json = Vec::with_capacity(1024);
-    json.extend_from_slice(b"{\"defaultVariant\":");
-    canonical::text(default_variant, &mut json);
-    json.extend_from_slice(b",\"state\":\"ENABLED\"");
+    place.clear();
+    place.extend_from_slice(b"{\"defaultVariant\":");
+    canonical::text(default_variant, place);
+    place.extend_from_slice(b",\"state\":\"ENABLED\"");
     if let Some(targeting) = targeting {
-        json.extend_from_slice(b",\"targeting\":");
-        targeting.write(&mut json);
+        place.extend_from_slice(b",\"targeting\":");
+        targeting.write(place);
     }
-    json.extend_from_slice(b",\"variants\":");
+    place.extend_from_slice(b",\"variants\":");
     let variants = flag.variants.iter().map(|variant| (variant.name.value.as_str(), &variant.json));
-    canonical::object(variants, &mut json, |value, json| json.extend_from_slice(value.as_bytes()));
-    json.push(b'}');
-    CompiledFlag { key: flag.key.clone(), json, branches }
+    canonical::object(variants, place, |value, json| json.extend_from_slice(value.as_bytes()));
+    place.push(b'}');
+    CompiledFlag { key: flag.key.clone(), json: place.as_slice().into(), branches }
 }
 
 /// The revision of a compiled flag: the first 16 hex digits of the SHA-256 of its canonical JSON.
@@ -40,27 +40,30 @@ pub fn revision(flag: &CompiledFlag) -> String {
 }
 
 /// The payload of a bundle: a flagd document that knows where it comes from. Keys are ASCII, so the order of bytes is
-/// the order that RFC 8785 asks for.
-pub fn payload(provenance: &Provenance, flags: &[CompiledFlag]) -> Vec<u8> {
-    // Each flag stands there once more, with its revision.
-    let room: usize = flags.iter().map(|flag| flag.json.len() + 2 * flag.key.len() + 32).sum();
-    let mut bytes = Vec::with_capacity(4096 + room);
-    bytes.extend_from_slice(b"{\"flagc\":");
-    // Texts, numbers and maps with text for keys: that cannot fail. Should it ever, `null` is no provenance, and nothing
-    // would verify it.
-    canonical::value(&serde_json::to_value(provenance).unwrap_or_default(), &mut bytes);
-    bytes.extend_from_slice(b",\"flags\":{");
-    for (index, flag) in flags.iter().enumerate() {
-        if index > 0 {
-            bytes.push(b',');
-        }
-        canonical::text(&flag.key, &mut bytes);
-        bytes.push(b':');
-        bytes.extend_from_slice(&flag.json);
-    }
-    bytes.extend_from_slice(b"},\"metadata\":");
-    canonical::value(&metadata(provenance), &mut bytes);
-    bytes.push(b'}');
+/// the order that RFC 8785 asks for. The provenance, which names a revision for each flag, is made while flags are written.
+pub fn payload(provenance: impl FnOnce() -> Provenance + Send, flags: &[CompiledFlag]) -> Vec<u8> {
+    let around = || {
+        let provenance = provenance();
+        let (mut before, mut behind) = (b"{\"flagc\":".to_vec(), b",\"metadata\":".to_vec());
+        // Texts, numbers and maps with text for keys: that cannot fail. Should it ever, `null` is no provenance, and nothing
+        // would verify it.
+        canonical::value(&serde_json::to_value(&provenance).unwrap_or_default(), &mut before);
+        canonical::value(&metadata(&provenance), &mut behind);
+        before.extend_from_slice(b",\"flags\":");
+        behind.push(b'}');
+        (before, behind)
+    };
+    let inside = || {
+        // Each flag stands there once more, with its revision.
+        let room: usize = flags.iter().map(|flag| flag.json.len() + 2 * flag.key.len() + 32).sum();
+        let mut bytes = Vec::with_capacity(4096 + room);
+        let entries = flags.iter().map(|flag| (&*flag.key, &flag.json));
+        canonical::object(entries, &mut bytes, |json, bytes| bytes.extend_from_slice(json));
+        bytes
+    };
+    let ((before, behind), mut bytes) = rayon::join(around, inside);
+    bytes.splice(..0, before);
+    bytes.extend_from_slice(&behind);
     bytes
 }
 

@@ -35,7 +35,7 @@ pub struct CompiledFlag {
     /// Its key.
     pub key: EcoString,
     /// Its value in the document: canonical JSON (RFC 8785).
-    pub json: Vec<u8>,
+    pub json: Box<[u8]>,
     /// What its top-level `if` asks, in order; empty where one variant is served to everybody. A requirement that nobody
     /// meets stands here as well, though nothing is left to ask.
     pub branches: Vec<Branch>,
@@ -144,7 +144,7 @@ pub fn compile(
     let compiled: Vec<Result<CompiledFlag, Obstacle>> = workspace
         .flags
         .par_iter()
-        .map(|flag| compile_flag(workspace, flag, environment, &segments))
+        .map_init(Vec::new, |place, flag| compile_in(place, workspace, flag, environment, &segments))
         .collect();
     let mut flags = Vec::with_capacity(compiled.len());
     let mut obstacles = Vec::new();
@@ -168,8 +168,18 @@ pub fn compile_flag(
     environment: EnvironmentId,
     segments: &Segments,
 ) -> Result<CompiledFlag, Obstacle> {
+    compile_in(&mut Vec::with_capacity(1024), workspace, flag, environment, segments)
+}
+
+fn compile_in(
+    place: &mut Vec<u8>,
+    workspace: &Workspace,
+    flag: &Flag,
+    environment: EnvironmentId,
+    segments: &Segments,
+) -> Result<CompiledFlag, Obstacle> {
     let (outcome, branches) = outcome(workspace, flag, environment, segments)?;
-    Ok(document::flag(flag, &outcome, branches))
+    Ok(document::flag(flag, &outcome, branches, place))
 }
 
 /// Whether a flag is sure to compile to no more than [`MAX_SIZE`], as far as a glance tells.

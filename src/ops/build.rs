@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use ecow::EcoString;
 use flagc_runtime::bundle::{Provenance, SCHEMA, Source, Tool};
 use rayon::prelude::*;
 
@@ -37,7 +38,7 @@ pub struct Built {
     /// The payload: a flagd document that knows where it comes from.
     pub payload: Vec<u8>,
     /// The flags in it, with their sizes in bytes.
-    pub sizes: Vec<(String, usize)>,
+    pub sizes: Vec<(EcoString, usize)>,
 }
 
 /// What came of compiling.
@@ -137,9 +138,9 @@ pub fn compile(checked: &Checked, environments: &[EnvironmentId], origin: &Origi
             .collect();
         match compile::compile(workspace, *id) {
             Ok(flags) if obstacles.is_empty() => {
-                let provenance = provenance(workspace, &environment, &flags, origin, dev);
-                let payload = compile::payload(&provenance, &flags);
-                let sizes = flags.iter().map(|flag| (flag.key.to_string(), flag.json.len())).collect();
+                let provenance = || provenance(workspace, &environment, &flags, origin, dev);
+                let payload = compile::payload(provenance, &flags);
+                let sizes = flags.iter().map(|flag| (flag.key.clone(), flag.json.len())).collect();
                 built.push(Built { environment, payload, sizes });
             }
             Ok(_) => refused.push((environment, obstacles)),

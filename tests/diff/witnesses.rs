@@ -52,6 +52,6 @@ fn document(side: Side<'_>, flag: &str, environment: &str) -> String {
     let flag = workspace.flag(workspace.flag_id(flag).unwrap());
     let environment = workspace.config.environment_id(environment).unwrap();
     let compiled = compile::compile_flag(workspace, flag, environment, side.segments).unwrap();
-    let json = String::from_utf8(compiled.json).unwrap();
+    let json = String::from_utf8(compiled.json.into_vec()).unwrap();
     format!("{{\"flags\":{{\"{}\":{json}}}}}", compiled.key)
 }
