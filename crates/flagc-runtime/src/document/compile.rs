@@ -94,6 +94,11 @@ impl<'t, 'a> Arguments<'t, 'a> {
 }
 
 impl<'a> Compiler<'a> {
+    /// With room for the rules in a text of that many bytes.
+    pub(super) fn with_room(bytes: usize) -> Self {
+        Self { rules: Rules::with_room(bytes), ..Self::default() }
+    }
+
     /// Compiles a rule; the error names the operator that is not known.
     pub(super) fn rule(&mut self, rule: View<'_, 'a>) -> Result<Expr, String> {
         self.open.clear();

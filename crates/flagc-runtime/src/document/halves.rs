@@ -24,6 +24,12 @@ pub(super) fn read<'a>(flags: &mut Flags<'_, 'a>, reader: &mut Reader<'a>) -> Re
     }
 }
 
+/// How many bytes are, at most, read here: a large text's first half, or all of a small one.
+pub(super) fn first_length(reader: &Reader) -> usize {
+    let length = reader.whole().len() - reader.place();
+    if length < LARGE { length } else { length / 2 + WINDOW }
+}
+
 /// Where, near the middle of what is left, the key of a flag seems to begin.
 fn guess(reader: &Reader) -> Option<usize> {
     let (start, text) = (reader.place(), reader.whole().as_bytes());
@@ -43,7 +49,7 @@ fn in_two<'a>(flags: &mut Flags<'_, 'a>, reader: &mut Reader<'a>, middle: usize)
     let mut second = reader.clone();
     second.return_to(middle);
     let behind = move || {
-        let mut flags = Flags::default();
+        let mut flags = Flags::with_room(second.whole().len() - middle);
         let ended = second.entries_until(None, |reader, key| flags.flag(reader, Some(&key), 0));
         ended.ok().map(|_| (flags, second.place()))
     };

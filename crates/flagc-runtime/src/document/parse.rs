@@ -103,7 +103,8 @@ fn parts<'a>(
         match &*key {
             "flags" => {
                 let evaluators = Evaluators::new(View::of(known.unwrap_or(rules)));
-                parts.read.flags = Some(Flags::new(evaluators).read(reader)?);
+                let flags = Flags { evaluators, ..Flags::with_room(halves::first_length(reader)) };
+                parts.read.flags = Some(flags.read(reader)?);
             }
             "$evaluators" => {
                 reader.value(rules)?;
@@ -188,9 +189,10 @@ pub(super) struct Flags<'t, 'a> {
     other_rules: Vec<Rules>,
 }
 
-impl<'t, 'a> Flags<'t, 'a> {
-    fn new(evaluators: Evaluators<'t, 'a>) -> Self {
-        Self { evaluators, ..Self::default() }
+impl<'a> Flags<'_, 'a> {
+    /// With room for the flags in a text of that many bytes.
+    pub(super) fn with_room(bytes: usize) -> Self {
+        Self { compiler: Compiler::with_room(bytes), ..Self::default() }
     }
 
     /// Takes flags that stand behind these and were read elsewhere.

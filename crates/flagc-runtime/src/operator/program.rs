@@ -46,6 +46,7 @@ impl Way {
     fn answer<'a>(self, env: &Env<'a>) -> Option<&'a Answer> {
         let mut way = self;
         while let Some(question) = env.rules.question(way.0) {
+            // Nearly all questions are of the first two kinds, which need no call.
             let is_so = match &question.asked {
                 Expr::Test(test, name) => test::holds(*test, env.attribute(*name), env.rules),
                 Expr::Guard(guard, name) => guard::holds(*guard, env.attribute(*name)),
@@ -88,7 +89,8 @@ impl Answer {
     }
 }
 
-/// Makes the program of a rule of a flag with these variants; an error says that there is too much of it.
+/// Makes the program of a flag's rule. How deep that nests was bounded when it was read. An error says that the document's
+/// rules are too many.
 pub(crate) fn program(rule: Expr, flag: &Flag, rules: &mut Rules) -> Result<Way, String> {
     Author { flag, rules }.answers(Some(rule), None)
 }

@@ -69,6 +69,23 @@ impl Run {
 }
 
 impl Rules {
+    /// With room for about what the rules in a text of that many bytes come to: as they grow, nothing need be moved. What is
+    /// not used costs no memory.
+    pub(crate) fn with_room(bytes: usize) -> Self {
+        Self {
+            exprs: Vec::with_capacity(bytes / 32),
+            letters: String::with_capacity(bytes / 32),
+            texts: Vec::with_capacity(bytes / 384),
+            values: Vec::with_capacity(bytes / 384),
+            numbers: Vec::with_capacity(bytes / 1024),
+            fractionals: Vec::with_capacity(bytes / 384),
+            intervals: Vec::with_capacity(bytes / 192),
+            questions: Vec::with_capacity(bytes / 96),
+            answers: Vec::with_capacity(bytes / 192),
+            ..Self::default()
+        }
+    }
+
     #[inline]
     pub(crate) fn exprs(&self, run: Run) -> &[Expr] {
         run.of(&self.exprs)
