@@ -4,6 +4,7 @@ use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Instant;
 
 use super::measure::{self, Times};
 use super::table::{Row, ratio};
@@ -11,6 +12,9 @@ use super::{floor, missing};
 
 /// Slow peers run this often after the first time.
 const PEER_RUNS: usize = 2;
+
+/// Beside each of these runs check runs this often.
+const CHECKS: usize = 5;
 
 /// The floor, then check and build; and what check took.
 pub(super) fn flagc(
@@ -20,39 +24,40 @@ pub(super) fn flagc(
     runs: usize,
 ) -> Result<(Vec<Row>, Option<Times>), Box<dyn Error>> {
     let size = format!("{flags} flags");
-    let read = measure::repeat(runs, || Ok(floor::read_all(workspace).map(drop)?))?;
-    let mut rows = vec![row("read every file, two threads (the floor)", &size, read, String::new(), None)];
-
-    let check = || {
+    let folder = workspace.with_extension("built");
+    let build = |how: &str| {
         let mut command = Command::new(program);
-        command.arg("-C").arg(workspace).arg("check");
-        command
+        command.arg("-C").arg(workspace).args([
+            "build",
+            "-e",
+            "production",
+            "--allow-dirty",
+            "--serial",
+            "1",
+        ]);
+        measure::succeed(command.arg(how).arg("-o").arg(&folder))
     };
-    eprintln!("flagc check, {size}");
-    let checked = measure::repeat(runs, || measure::succeed(&mut check()))?;
-    let peak = measure::peak(&mut check())?;
-    rows.push(row("flagc check", &size, checked, ratio(checked, read, "the floor"), peak));
-
-    let built = workspace.with_extension("built");
-    for (what, extra) in [
-        ("flagc build, one environment, unsigned", &["--unsigned"][..]),
-        ("flagc build, one environment, signed", &["--dev"]),
+    eprintln!("the floor, flagc check and flagc build, {size}");
+    let [read, checked, unsigned, signed] = measure::in_turn(
+        runs,
+        [
+            &mut || Ok(floor::read_all(workspace).map(drop)?),
+            &mut || measure::succeed(&mut check(program, workspace)),
+            &mut || build("--unsigned"),
+            &mut || build("--dev"),
+        ],
+    );
+    let (read, checked) = (read?, checked?);
+    let peak = measure::peak(&mut check(program, workspace))?;
+    let mut rows = vec![
+        row("read every file, two threads (the floor)", &size, read, String::new(), None),
+        row("flagc check", &size, checked, ratio(checked, read, "the floor"), peak),
+    ];
+    for (what, times) in [
+        ("flagc build, one environment, unsigned", unsigned),
+        ("flagc build, one environment, signed", signed),
     ] {
-        eprintln!("{what}, {size}");
-        let mut once = || {
-            let mut command = Command::new(program);
-            command.arg("-C").arg(workspace).args([
-                "build",
-                "-e",
-                "production",
-                "--allow-dirty",
-                "--serial",
-                "1",
-                "-o",
-            ]);
-            measure::succeed(command.arg(&built).args(extra))
-        };
-        rows.push(match measure::repeat(runs, &mut once) {
+        rows.push(match times {
             Ok(times) => row(what, &size, times, ratio(times, checked, "check"), None),
             Err(error) => missing(what, &format!("failed: {error}")),
         });
@@ -60,13 +65,19 @@ pub(super) fn flagc(
     Ok((rows, checked))
 }
 
+fn check(program: &Path, workspace: &Path) -> Command {
+    let mut command = Command::new(program);
+    command.arg("-C").arg(workspace).arg("check");
+    command
+}
+
 /// What validates the same flag files against the same schema, each in a process of its own.
 pub(super) fn validators(
     root: &Path,
     out: &Path,
+    program: &Path,
     workspace: &Path,
     flags: usize,
-    checked: Option<Times>,
 ) -> Result<Vec<Row>, Box<dyn Error>> {
     let files = flag_files(workspace)?;
     let list = out.join("files.txt");
@@ -76,17 +87,18 @@ pub(super) fn validators(
     let installed = root.join("tests/peers/.installed");
 
     let mut rows = Vec::new();
+    let check = || measure::succeed(&mut check(program, workspace));
     let python = installed.join("bench-python/bin");
     let taplo = python.join("taplo");
-    rows.push(validator("taplo lint", &taplo, flags, checked, |command| {
+    rows.push(validator("taplo lint", &taplo, flags, check, |command| {
         command.args(["lint", "--schema"]).arg(format!("file://{}", schema.display())).args(&files);
     }));
-    rows.push(validator("check-jsonschema", &python.join("check-jsonschema"), flags, checked, |command| {
+    rows.push(validator("check-jsonschema", &python.join("check-jsonschema"), flags, check, |command| {
         command.arg("--schemafile").arg(&schema).args(&files);
     }));
     let ajv = installed.join("bench-node/node_modules/ajv/package.json");
     if ajv.exists() {
-        rows.push(validator("ajv and smol-toml", Path::new("node"), flags, checked, |command| {
+        rows.push(validator("ajv and smol-toml", Path::new("node"), flags, check, |command| {
             command.arg(root.join("tests/peers/bench/ajv.mjs")).arg(&schema).arg(&list);
         }));
     } else {
@@ -99,20 +111,34 @@ fn validator(
     what: &str,
     program: &Path,
     flags: usize,
-    checked: Option<Times>,
+    mut check: impl FnMut() -> Result<(), Box<dyn Error>>,
     arguments: impl Fn(&mut Command),
 ) -> Row {
     if program.is_absolute() && !program.exists() {
         return missing(what, "not installed (tests/peers/install.sh --bench)");
     }
     eprintln!("{what}, {flags} flags");
-    let run = || {
+    let mut validate = || {
         let mut command = Command::new(program);
         arguments(&mut command);
         measure::succeed(&mut command)
     };
-    match measure::repeat(PEER_RUNS, run) {
-        Ok(times) => row(what, &format!("{flags} flags"), times, ratio(times, checked, "flagc check"), None),
+    // A slow peer says with few runs what it takes; beside it the fast one needs more.
+    let mut checks = Vec::new();
+    let mut check_often = || {
+        for _ in 0..CHECKS {
+            let start = Instant::now();
+            check()?;
+            checks.push(start.elapsed());
+        }
+        Ok(())
+    };
+    let [times, checked] = measure::in_turn(PEER_RUNS, [&mut validate, &mut check_often]);
+    match times.and_then(|times| checked.map(|_| times)) {
+        Ok(times) => {
+            let note = ratio(times, Times::of(checks), "flagc check");
+            row(what, &format!("{flags} flags"), times, note, None)
+        }
         Err(error) => missing(what, &format!("failed: {error}")),
     }
 }

@@ -36,6 +36,30 @@ pub(super) fn repeat(
     Ok(Times::of(taken))
 }
 
+/// Something to measure.
+pub(super) type Task<'t> = &'t mut dyn FnMut() -> Result<(), Box<dyn Error>>;
+
+/// Runs each task once for nothing, then `runs` times, one after the other in turn: what the machine gives changes by the
+/// minute, and a ratio is to tell of the tasks. One that fails is not run again.
+pub(super) fn in_turn<const N: usize>(
+    runs: usize,
+    mut tasks: [Task<'_>; N],
+) -> [Result<Option<Times>, Box<dyn Error>>; N] {
+    let mut taken = [const { Ok(Vec::new()) }; N];
+    for run in 0..=runs {
+        for (task, taken) in tasks.iter_mut().zip(&mut taken) {
+            let Ok(times) = taken else { continue };
+            let start = Instant::now();
+            match task() {
+                Ok(()) if run > 0 => times.push(start.elapsed()),
+                Ok(()) => {}
+                Err(error) => *taken = Err(error),
+            }
+        }
+    }
+    taken.map(|taken| taken.map(Times::of))
+}
+
 /// Runs a command that must succeed, its output thrown away.
 pub(super) fn succeed(command: &mut Command) -> Result<(), Box<dyn Error>> {
     let done = command

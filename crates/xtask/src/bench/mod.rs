@@ -67,7 +67,7 @@ pub(crate) fn run(args: &Args) -> Result<(), Box<dyn Error>> {
         let (measured, checked) = commands::flagc(&flagc, &workspace, flags, args.runs)?;
         rows.extend(measured);
         if !args.no_peers && flags <= PEERS_UP_TO {
-            rows.extend(commands::validators(&root, &out, &workspace, flags, checked)?);
+            rows.extend(commands::validators(&root, &out, &flagc, &workspace, flags)?);
         }
         if flags <= PEERS_UP_TO {
             rows.extend(diff::rows(&flagc, &workspace, flags, args.runs, checked)?);
