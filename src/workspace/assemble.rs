@@ -70,21 +70,39 @@ fn without_doubles(mut loaded: Loaded) -> Loaded {
 }
 
 /// Sorts by name and keeps the first of those whose names are equal when case is ignored: some file systems cannot
-/// tell them apart.
+/// tell them apart. The first is that of the first file, so it is the same on every machine.
 fn drop_doubles<T: Send>(
     items: &mut Vec<T>,
     rule: &'static str,
     findings: &mut Vec<Finding>,
     name_of: impl Fn(&T) -> (&EcoString, FileId) + Sync,
 ) {
+    let has_capitals = |item: &T| name_of(item).0.bytes().any(|byte| byte.is_ascii_uppercase());
+    if items.iter().any(has_capitals) {
+        drop_folded_doubles(items, rule, findings, &name_of);
+    }
+    items.par_sort_unstable_by(|a, b| name_of(a).cmp(&name_of(b)));
+    let before = findings.len();
+    items.dedup_by(|item, first| {
+        let ((name, file), (first_name, first_file)) = (name_of(item), name_of(first));
+        let is_double = name == first_name;
+        findings.extend(is_double.then(|| double(rule, name, file, first_name, first_file)));
+        is_double
+    });
+    findings[before..].sort_by_key(|finding| finding.place.file);
+}
+
+/// The same where names are told apart by case alone, or by nothing. The order stays that of the files.
+fn drop_folded_doubles<T>(
+    items: &mut Vec<T>,
+    rule: &'static str,
+    findings: &mut Vec<Finding>,
+    name_of: impl Fn(&T) -> (&EcoString, FileId),
+) {
     let mut firsts: HashMap<EcoString, (EcoString, FileId)> = HashMap::with_capacity(items.len());
-    // Files are read in the order of their paths, so the first is the same on every machine.
     items.retain(|item| {
         let (name, file) = name_of(item);
-        // A name without capitals is shared: nearly all are, and there may be a hundred thousand.
-        let has_capitals = name.bytes().any(|byte| byte.is_ascii_uppercase());
-        let folded = if has_capitals { name.to_ascii_lowercase() } else { name.clone() };
-        match firsts.entry(folded) {
+        match firsts.entry(name.to_ascii_lowercase()) {
             Entry::Vacant(vacant) => {
                 vacant.insert((name.clone(), file));
                 true
@@ -96,7 +114,6 @@ fn drop_doubles<T: Send>(
             }
         }
     });
-    items.par_sort_unstable_by(|a, b| name_of(a).0.cmp(name_of(b).0));
 }
 
 /// The finding for the second of two files with one name.
