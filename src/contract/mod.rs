@@ -7,6 +7,7 @@ mod own;
 mod trace;
 
 use ecow::EcoString;
+use needs::Needs;
 use rayon::prelude::*;
 
 pub use attributes::Attributes;
@@ -56,10 +57,8 @@ pub struct Readings<'w> {
     workspace: &'w Workspace,
     /// By segment, those that it uses included.
     segments: Vec<Attributes>,
-    /// By flag, over all environments, its requirements included.
-    flags: Vec<Reads>,
     /// The flags that each flag requires; empty for one whose requirements cannot be met.
-    needs: Vec<Vec<usize>>,
+    needs: Needs,
     /// By flag, for those that require or are required; empty for others.
     scenes: Vec<Scenes>,
     /// What services do not provide, by flag.
@@ -77,41 +76,40 @@ impl<'w> Readings<'w> {
     /// Finds out what every flag reads.
     pub fn new(workspace: &'w Workspace) -> Self {
         let segments = segments(workspace);
-        let flags = workspace.flags.len();
-        let mut readings = Self {
-            workspace,
-            segments,
-            flags: Vec::new(),
-            needs: Vec::new(),
-            scenes: Vec::new(),
-            missing: Vec::new(),
-        };
         let (needs, unmeetable) = requirements(workspace);
         let mut is_related = unmeetable;
         for (flag, needed) in needs.iter().enumerate().filter(|(_, needed)| !needed.is_empty()) {
             is_related[flag] = true;
             for needed in needed {
-                is_related[*needed] = true;
+                is_related[*needed as usize] = true;
             }
         }
-        let environments = || workspace.config.environment_ids();
-        let by_flag = (0..flags).into_par_iter().map(|index| {
-            let flag = &workspace.flags[index];
-            if is_related[index] {
-                let scenes =
-                    environments().map(|environment| own::reads(flag, environment, &readings.segments));
-                return (Reads::default(), scenes.collect());
-            }
-            (own::all(flag, environments(), &readings.segments), Box::default())
+        let scenes = workspace.flags.par_iter().zip(is_related).map(|(flag, is_related)| {
+            let environments = workspace.config.environment_ids().filter(|_| is_related);
+            environments.map(|environment| own::reads(flag, environment, &segments)).collect()
         });
-        let (mut all, mut scenes): (Vec<Reads>, Vec<Scenes>) = by_flag.unzip();
+        let mut scenes: Vec<Scenes> = scenes.collect();
         settle(workspace, &needs, &mut scenes);
-        for (reads, scenes) in all.iter_mut().zip(&scenes) {
-            scenes.iter().flatten().for_each(|scene| reads.extend(scene));
-        }
-        (readings.flags, readings.scenes, readings.needs) = (all, scenes, needs);
+        let mut readings = Self { workspace, segments, needs, scenes, missing: Vec::new() };
         readings.missing = readings.find_missing();
         readings
+    }
+
+    /// What a flag reads over all environments, its requirements included.
+    fn of(&self, FlagId(flag): FlagId) -> Reads {
+        let index = flag as usize;
+        match &*self.scenes[index] {
+            [] => own::all(
+                &self.workspace.flags[index],
+                self.workspace.config.environment_ids(),
+                &self.segments,
+            ),
+            scenes => {
+                let mut all = Reads::default();
+                scenes.iter().flatten().for_each(|scene| all.extend(scene));
+                all
+            }
+        }
     }
 
     /// What a flag reads in an environment, requirements included; `None` where it can serve its off variant alone.
@@ -124,13 +122,13 @@ impl<'w> Readings<'w> {
     }
 
     /// Whether a flag, or one that it requires, asks in any environment who the user is.
-    pub fn asks_who(&self, FlagId(flag): FlagId) -> bool {
-        self.flags[flag as usize].identities != Attributes::default()
+    pub fn asks_who(&self, flag: FlagId) -> bool {
+        self.of(flag).identities != Attributes::default()
     }
 
     /// The flags that a flag requires, in the order of its file.
     pub fn required(&self, FlagId(flag): FlagId) -> impl Iterator<Item = FlagId> + '_ {
-        self.needs[flag as usize].iter().filter_map(|index| u32::try_from(*index).ok().map(FlagId))
+        self.needs[flag as usize].iter().copied().map(FlagId)
     }
 
     fn find_missing(&self) -> Vec<Missing> {
@@ -156,16 +154,13 @@ impl<'w> Readings<'w> {
     }
 
     fn missing_of(&self, index: usize, flag: &Flag, provided: &[Option<Attributes>]) -> Vec<Missing> {
-        let reads = &self.flags[index];
+        let Ok(id) = u32::try_from(index).map(FlagId) else { return Vec::new() };
+        let reads = if flag.services.is_empty() { Reads::default() } else { self.of(id) };
         let mut missing = Vec::new();
         for (support, evaluates) in flag.services.iter().enumerate() {
             let Some(service) = service_id(self.workspace, &evaluates.service.value) else { continue };
-            let (Some(Some(provided)), Ok(flag)) = (provided.get(service.0 as usize), u32::try_from(index))
-            else {
-                continue;
-            };
-            let of =
-                |attribute, purpose| Missing { flag: FlagId(flag), support, service, attribute, purpose };
+            let Some(Some(provided)) = provided.get(service.0 as usize) else { continue };
+            let of = |attribute, purpose| Missing { flag: id, support, service, attribute, purpose };
             let identities = reads.identities.without(provided).map(|id| of(id, Purpose::Identity));
             missing.extend(identities);
             let conditions = reads.conditions.without(provided);
@@ -185,26 +180,25 @@ fn service_id(workspace: &Workspace, name: &EcoString) -> Option<ServiceId> {
 /// What every segment reads, with those that it uses.
 fn segments(workspace: &Workspace) -> Vec<Attributes> {
     let written = || workspace.segments.iter().map(|segment| segment.condition.as_ref());
-    let uses: Vec<Vec<usize>> =
-        written().map(|condition| condition.map(own::uses).unwrap_or_default()).collect();
+    let uses: Needs = written().map(|condition| condition.map(own::uses).unwrap_or_default()).collect();
     let mut reads = vec![Attributes::default(); uses.len()];
     let written: Vec<Option<&Condition>> = written().collect();
     for index in needs::in_order(&uses) {
         let mut found = Attributes::default();
-        if let Some(condition) = written[index] {
+        if let Some(condition) = written[index as usize] {
             own::condition(condition, &reads, &mut found);
         }
-        reads[index] = found;
+        reads[index as usize] = found;
     }
     reads
 }
 
 /// The flags that each flag requires, and which flags require something that cannot be met.
-fn requirements(workspace: &Workspace) -> (Vec<Vec<usize>>, Vec<bool>) {
+fn requirements(workspace: &Workspace) -> (Needs, Vec<bool>) {
     let mut unmeetable = vec![false; workspace.flags.len()];
     let needs = workspace.flags.iter().zip(&mut unmeetable).map(|(flag, unmeetable)| {
         let ids = flag.requires.iter().map(|required| workspace.flag_id(&required.flag.value));
-        let ids: Option<Vec<usize>> = ids.map(|id| id.map(|id| id.0 as usize)).collect();
+        let ids: Option<Box<[u32]>> = ids.map(|id| id.map(|id| id.0)).collect();
         *unmeetable = ids.is_none();
         ids.unwrap_or_default()
     });
@@ -212,16 +206,17 @@ fn requirements(workspace: &Workspace) -> (Vec<Vec<usize>>, Vec<bool>) {
 }
 
 /// Adds to what flags read by themselves what their requirements read; where one of these is off, nothing is read.
-fn settle(workspace: &Workspace, needs: &[Vec<usize>], scenes: &mut [Scenes]) {
+fn settle(workspace: &Workspace, needs: &Needs, scenes: &mut [Scenes]) {
     let mut is_settled = vec![false; needs.len()];
     for index in needs::in_order(needs) {
+        let index = index as usize;
         is_settled[index] = true;
         let mut own = std::mem::take(&mut scenes[index]);
         if needs[index].len() < workspace.flags[index].requires.len() {
             own.fill(None);
         }
         for needed in &needs[index] {
-            for (own, theirs) in own.iter_mut().zip(&scenes[*needed]) {
+            for (own, theirs) in own.iter_mut().zip(&scenes[*needed as usize]) {
                 match (own.as_mut(), theirs) {
                     (Some(own), Some(theirs)) => own.extend(theirs),
                     (_, None) => *own = None,

@@ -74,6 +74,6 @@ pub fn condition(condition: &Condition, segments: &[Attributes], reads: &mut Att
 }
 
 /// The segments that a condition uses, by position.
-pub fn uses(condition: &Condition) -> Vec<usize> {
-    graph::segments_in(condition).into_iter().map(|(segment, _)| segment.0 as usize).collect()
+pub fn uses(condition: &Condition) -> Box<[u32]> {
+    graph::segments_in(condition).into_iter().map(|(segment, _)| segment.0).collect()
 }
