@@ -91,20 +91,24 @@ fn hash(key: &str) -> (u32, usize) {
 /// The hash of a key with its first and last bytes. Most are read in two steps or four, of which the last ones overlap.
 #[inline]
 fn hash_of(key: &[u8], first: [u8; 8], last: [u8; 8]) -> (u32, usize) {
-    let outer = fold(u64::from_le_bytes(first) ^ ODD, u64::from_le_bytes(last));
+    let outer = fold(u64::from_le_bytes(first) ^ ODD, u64::from_le_bytes(last) ^ OTHER);
     parts(match (key.last_chunk::<16>(), key.len()) {
         (Some(_), 33..) => key.iter().fold(outer, |sum, byte| fold(sum ^ u64::from(*byte), ODD)),
         (Some([end @ .., _, _, _, _, _, _, _, _]), _) => {
             let [_, _, _, _, _, _, _, _, second @ ..] = key.first_chunk::<16>().copied().unwrap_or_default();
-            outer ^ fold(u64::from_le_bytes(second), u64::from_le_bytes(*end) ^ ODD)
+            // In a key of 16 bytes these are the outer ones, the other way round.
+            outer ^ fold(u64::from_le_bytes(second) ^ THIRD, u64::from_le_bytes(*end) ^ ODD)
         }
         (None, _) => outer,
     })
 }
 
-const ODD: u64 = 0x9e37_79b9_7f4a_7c15;
+/// No eight bytes of a key are those of one of these: 0xff stands in no UTF-8, so no factor of a product is zero.
+const ODD: u64 = 0x9e37_79b9_ff4a_7c15;
+const OTHER: u64 = 0xd1b5_4a32_ffed_03a3;
+const THIRD: u64 = 0x8cb9_2ba7_ff12_d4e5;
 
-/// Both halves of a product: every bit of both factors is in each of them.
+/// Both halves of a product, one over the other: bits of both factors are all over it.
 #[inline]
 fn fold(a: u64, b: u64) -> u64 {
     let product = u128::from(a) * u128::from(b);
@@ -118,4 +122,29 @@ fn parts(hash: u64) -> (u32, usize) {
     #[expect(clippy::cast_possible_truncation, reason = "one half is the mark, the other one the place")]
     let parts = ((hash >> 32) as u32, hash as u32 as usize);
     parts
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::hash;
+
+    #[test]
+    fn keys_of_every_length_have_hashes_of_their_own() {
+        for length in 4..=48 {
+            let key = |number: usize| format!("{number:04}-{:0>width$}", number * 7, width = length);
+            let cut = |key: String, from_end: bool| {
+                let start = if from_end { key.len() - length } else { 0 };
+                key[start..start + length].to_owned()
+            };
+            for from_end in [false, true] {
+                let keys: HashSet<String> = (0..2_000).map(|number| cut(key(number), from_end)).collect();
+                let hashes: HashSet<(u32, usize)> = keys.iter().map(|key| hash(key)).collect();
+                assert!(hashes.len() + 2 >= keys.len(), "{length}: {} of {}", hashes.len(), keys.len());
+                let places: HashSet<usize> = keys.iter().map(|key| hash(key).1 & 0x1fff).collect();
+                assert!(places.len() * 3 > keys.len() * 2, "{length}: {} of {}", places.len(), keys.len());
+            }
+        }
+    }
 }
