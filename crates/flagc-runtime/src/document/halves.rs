@@ -16,16 +16,21 @@ const WINDOW: usize = 1 << 16;
 /// What a flag in canonical JSON begins with, behind its key.
 const BEGINNINGS: [&[u8]; 2] = [br#"":{"defaultVariant":""#, br#"":{"state":""#];
 
-/// Reads flags from an object at the reader's place.
-pub(super) fn read<'a>(flags: &mut Flags<'_, 'a>, reader: &mut Reader<'a>) -> Result<(), Stop> {
-    match guess(reader).filter(|_| flags.evaluators.is_empty()) {
+/// Reads flags from an object at the reader's place: in halves, if that is wanted and can be.
+pub(super) fn read<'a>(
+    flags: &mut Flags<'_, 'a>,
+    reader: &mut Reader<'a>,
+    in_halves: bool,
+) -> Result<(), Stop> {
+    let middle = if in_halves && flags.evaluators.is_empty() { guess(reader) } else { None };
+    match middle {
         Some(middle) => in_two(flags, reader, middle),
         None => reader.entries(|reader, key| flags.flag(reader, Some(&key), 0)),
     }
 }
 
-/// How many bytes are, at most, read here: a large text's first half, or all of a small one.
-pub(super) fn first_length(reader: &Reader) -> usize {
+/// About how many bytes of flags are read here: as a rule a large text's first half, and all of a small one.
+pub(super) fn length(reader: &Reader) -> usize {
     let length = reader.whole().len() - reader.place();
     if length < LARGE { length } else { length / 2 + WINDOW }
 }

@@ -103,8 +103,11 @@ fn parts<'a>(
         match &*key {
             "flags" => {
                 let evaluators = Evaluators::new(View::of(known.unwrap_or(rules)));
-                let flags = Flags { evaluators, ..Flags::with_room(halves::first_length(reader)) };
-                parts.read.flags = Some(flags.read(reader)?);
+                // Of flags that stand there twice, only the last count: no room for them is made, and no middle sought.
+                let is_first = parts.read.flags.is_none();
+                let flags =
+                    if is_first { Flags::with_room(halves::length(reader)) } else { Flags::default() };
+                parts.read.flags = Some(Flags { evaluators, ..flags }.read(reader, is_first)?);
             }
             "$evaluators" => {
                 reader.value(rules)?;
@@ -209,12 +212,16 @@ impl<'a> Flags<'_, 'a> {
     }
 
     /// Reads flags with their keys: an object, or a list whose items name their `key`. They are sorted by key.
-    fn read(mut self, reader: &mut Reader<'a>) -> Result<Result<Compiled, DocumentError>, Stop> {
+    fn read(
+        mut self,
+        reader: &mut Reader<'a>,
+        in_halves: bool,
+    ) -> Result<Result<Compiled, DocumentError>, Stop> {
         let mut in_object = false;
         match reader.peek() {
             b'{' => {
                 in_object = true;
-                halves::read(&mut self, reader)?;
+                halves::read(&mut self, reader, in_halves)?;
             }
             b'[' => {
                 let mut number = 0..;
