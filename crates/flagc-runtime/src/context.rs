@@ -215,6 +215,26 @@ mod tests {
     use super::*;
 
     #[test]
+    fn names_that_look_alike_are_told_apart() {
+        let mut names: Vec<String> = ["", "\0", "a", "a\0", "a\0\0", "\u{f}"].map(str::to_owned).into();
+        for length in (13..=19).chain([254, 255, 256, 257]) {
+            names.extend(["x", "y", "\0", "\u{1}", "\u{f}"].map(|last| "n".repeat(length - 1) + last));
+            names.push("n".repeat(length - 2) + "yx");
+        }
+        for count in 1..=names.len() {
+            let (here, absent) = names.split_at(count);
+            let pairs = here.iter().zip(0..);
+            let context: Context = pairs.clone().map(|(name, value)| (name.as_str(), value)).collect();
+            for (name, value) in pairs {
+                assert_eq!(context.get(name), Some(&Value::from(value)), "{name:?} of {count}");
+            }
+            for name in absent {
+                assert_eq!(context.get(name), None, "{name:?} of {count}");
+            }
+        }
+    }
+
+    #[test]
     fn attributes_are_found_however_many_there_are_and_however_they_came_in() {
         for count in [0, 1, 5, 40, 200, 249, 250, 251, 252, 300, 700] {
             let names: Vec<String> = (0..count).map(|n| format!("{}{n}", "name-".repeat(n % 3))).collect();

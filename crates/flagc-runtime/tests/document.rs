@@ -4,7 +4,7 @@
 
 use flagc_runtime::{At, Context, Document, DocumentError, ErrorCode, Evaluator, Generation, JsonError};
 use flagc_runtime::{MAX_DEPTH, Reason, ValueType};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 const NOW: At = At::unix(1_700_000_000);
 
@@ -317,6 +317,41 @@ fn trace_names_branch_and_bucket() {
     assert_eq!(bucket.total_weight, 100_000);
     assert!(bucket.interval.contains(&bucket.bucket));
     assert_eq!(details.variant == Some("on"), bucket.interval == (0..25_000));
+}
+
+#[test]
+fn trace_names_the_branch_of_the_outermost_if() {
+    let is = |x: i32| json!({"===": [{"var": "x"}, x]});
+    let inner = |x: i32| json!({"if": [is(x), "on", is(x + 1), "off"]});
+    let rule = json!({"if": [is(0), "on", {"or": [is(1), is(2), is(3)]}, inner(1), is(4), "off", inner(5)]});
+    let evaluator = one(&json!({"targeting": rule}));
+    let trace = |x: i32| {
+        let (details, trace) = evaluator.resolve_traced("f", &Context::new().set("x", x), NOW);
+        (trace.branch, details.variant, details.reason)
+    };
+    let (matched, default) = (Reason::TargetingMatch, Reason::Default);
+    assert_eq!(trace(0), (Some(0), Some("on"), matched));
+    assert_eq!(trace(1), (Some(1), Some("on"), matched));
+    assert_eq!(trace(2), (Some(1), Some("off"), matched));
+    assert_eq!(trace(3), (Some(1), Some("off"), default));
+    assert_eq!(trace(4), (Some(2), Some("off"), matched));
+    assert_eq!(trace(5), (Some(3), Some("on"), matched));
+    assert_eq!(trace(6), (Some(3), Some("off"), matched));
+    assert_eq!(trace(7), (Some(3), Some("off"), default));
+}
+
+#[test]
+fn a_flag_of_many_variants_serves_each_of_them() {
+    let names: Vec<String> = (0..500).map(|number| format!("v{}", number * 7 % 500)).collect();
+    let variants: Map<String, Value> = names.iter().map(|name| (name.clone(), json!(name))).collect();
+    let rule = json!({"if": [{"===": [{"var": "x"}, "v3"]}, "v3", {"var": "x"}]});
+    let evaluator = one(&json!({"variants": variants, "defaultVariant": "v0", "targeting": rule}));
+    for name in &names {
+        let context = Context::new().set("x", name.as_str());
+        assert_eq!(evaluator.string("f", &context, NOW).value, Some(name.as_str()));
+    }
+    let details = evaluator.string("f", &Context::new().set("x", "v500"), NOW);
+    assert_eq!(details.error_code, Some(ErrorCode::General));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-use flagc_runtime::{At, Context, Document, Evaluator};
+use flagc_runtime::{At, Context, Document, Evaluator, Reason};
 use serde_json::{Value, json};
 
 /// Numbers that follow from each other and look as if they did not.
@@ -81,6 +81,11 @@ fn ways_lead_where_the_operators_do() {
         for context in &contexts {
             let (found, expected) =
                 (ways.integer("f", context, At::unix(0)), operators.integer("f", context, At::unix(0)));
+            let names =
+                |value: Option<i64>| if value == Some(3) { Reason::Default } else { Reason::TargetingMatch };
+            if found.error_code.is_none() {
+                assert_eq!(found.reason, names(found.value), "{rule} {context:?}");
+            }
             assert_eq!(
                 (found.value, found.variant, found.error_code),
                 (expected.value, expected.variant, expected.error_code),

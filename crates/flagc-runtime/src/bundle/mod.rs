@@ -289,12 +289,10 @@ mod tests {
             let payload_type = BUNDLE_TYPE.to_owned();
             let bytes = Envelope { payload: b"{\"flags\":{}}".to_vec(), payload_type, signatures }.to_bytes();
             for index in 0..=bytes.len() {
-                for byte in (0..=255).chain([b'"']) {
+                for (byte, insert) in (0..=255).flat_map(|byte| [(byte, false), (byte, true)]) {
                     let mut changed = bytes.clone();
-                    match changed.get_mut(index) {
-                        Some(place) => *place = byte,
-                        None => changed.push(byte),
-                    }
+                    let end = if insert { index } else { bytes.len().min(index + 1) };
+                    changed.splice(index..end, [byte]);
                     let read = Wire::read(&changed).map(|wire| wire.to_bytes());
                     if let Some(glance) = Wire::glance(&changed) {
                         assert_eq!(read, Ok(glance.to_bytes()), "{byte} at {index}");
@@ -305,5 +303,18 @@ mod tests {
             }
         }
         assert!(glances > 5_000 && refusals > 5_000, "{glances} {refusals}");
+    }
+
+    #[test]
+    fn an_envelope_of_many_signatures_is_read_without_a_glance() {
+        let signature = |number: usize| Signature { key_id: format!("{number:064x}"), sig: vec![7; 64] };
+        for count in [0, 1, 15, 30, 100] {
+            let signatures: Vec<Signature> = (0..count).map(signature).collect();
+            let (payload, payload_type) = (b"{}".repeat(5_000), BUNDLE_TYPE.to_owned());
+            let envelope = Envelope { payload, payload_type, signatures };
+            let bytes = envelope.to_bytes();
+            assert_eq!(Wire::glance(&bytes).is_some(), count < 30, "{count}");
+            assert_eq!(Envelope::from_bytes(&bytes), Ok(envelope));
+        }
     }
 }
