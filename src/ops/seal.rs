@@ -94,20 +94,22 @@ pub fn seal(
     let (signatures, signed_by) = signed?;
     let bytes = wire::finish(bytes, BUNDLE_TYPE, &signatures);
     let look = || {
-        steps::envelope(&bytes, &message, &signatures)?;
-        trust.map_or(Ok(()), |trust| steps::revocation(&bytes, trust, &options))
+        let revocation = || trust.map_or(Ok(()), |trust| steps::revocation(&bytes, trust, &options));
+        (steps::envelope(&bytes, &message, &signatures), revocation())
     };
     let finish = || {
         let begun = begun.unwrap_or_else(|| Begun::new(&path, &[], Visibility::Shared));
         begun?.finish(bytes.get(length..).unwrap_or_default())
     };
-    let (envelope, staged) = rayon::join(look, finish);
+    let ((envelope, revocation), staged) = rayon::join(look, finish);
     if trust.is_none() {
         notes.push(format!(
             "there is no `{TRUST_FILE}` beside `flagc.toml`, so only the signature was verified: `flagc trust add` makes one"
         ));
     }
-    let refusals = [envelope.err(), signed_by.and_then(Result::err), content.err()].into_iter().flatten();
+    // In about the order in which a reader comes upon them.
+    let signed_by = signed_by.map_or(Ok(()), |signed_by| signed_by.map(drop));
+    let refusals = [envelope, signed_by, revocation, content].into_iter().filter_map(Result::err);
     let (passing, lasting): (Vec<VerifyError>, Vec<VerifyError>) = refusals.partition(can_be_mended);
     if let Some(error) = lasting.into_iter().next() {
         return Err(OpError::Refused { path: name.into(), error });

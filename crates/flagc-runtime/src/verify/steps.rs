@@ -37,13 +37,11 @@ pub fn envelope(bytes: &[u8], message: &Message, signatures: &[Signature]) -> Re
     if is_envelope(bytes, message, signatures) {
         return Ok(());
     }
-    // What is wrong is told as `verify` does.
+    // What is wrong with it by itself is told as `verify` does.
     let wire = Wire::from_bytes(bytes)?;
     expect_type(&wire, BUNDLE_TYPE)?;
-    let (found, written) = (wire.message()?, wire.signatures()?);
-    if found.bytes() == message.bytes() && written == signatures {
-        return Ok(());
-    }
+    wire.message()?;
+    wire.signatures()?;
     Err(VerifyError::OtherThanExamined)
 }
 
