@@ -26,7 +26,7 @@ pub fn in_order(needs: &Needs) -> Vec<u32> {
     }
     let mut open = free;
     for (open, (_, needed)) in open.iter_mut().zip(all()) {
-        *open = needed.iter().map(|_| 1).sum();
+        *open = u32::try_from(needed.len()).unwrap_or(u32::MAX);
     }
     let mut order: Vec<u32> = all().filter(|(_, needed)| needed.is_empty()).map(|(index, _)| index).collect();
     let mut next = 0;

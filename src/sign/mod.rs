@@ -5,7 +5,7 @@ mod key;
 mod pem;
 mod program;
 mod source;
-pub mod wire;
+pub(crate) mod wire;
 
 use std::collections::BTreeMap;
 

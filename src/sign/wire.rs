@@ -15,7 +15,7 @@ const ROOM: usize = 4096;
 const PIECE: usize = 1 << 16;
 
 /// The beginning of an envelope: its payload.
-pub fn payload(payload: &[u8]) -> Vec<u8> {
+pub(crate) fn payload(payload: &[u8]) -> Vec<u8> {
     let end = HEAD.len() + payload.len().div_ceil(3) * 4;
     // Made of zeros, so that all threads can write into it.
     let mut bytes = vec![0; end + ROOM];
@@ -32,7 +32,7 @@ pub fn payload(payload: &[u8]) -> Vec<u8> {
 }
 
 /// The rest: canonical JSON (RFC 8785), its keys in order.
-pub fn finish(mut bytes: Vec<u8>, payload_type: &str, signatures: &[Signature]) -> Vec<u8> {
+pub(crate) fn finish(mut bytes: Vec<u8>, payload_type: &str, signatures: &[Signature]) -> Vec<u8> {
     bytes.extend_from_slice(b",\"payloadType\":");
     text(payload_type, &mut bytes);
     bytes.extend_from_slice(b",\"signatures\":[");
