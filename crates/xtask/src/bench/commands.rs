@@ -6,12 +6,15 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
 
-use super::measure::{self, Times};
+use super::measure::{self, Task, Times};
 use super::table::{Row, ratio};
 use super::{floor, missing};
 
 /// Slow peers run this often after the first time.
 const PEER_RUNS: usize = 2;
+
+/// A bundle of more flags is larger than readers accept, so none is built.
+const BUILT_UP_TO: usize = 10_000;
 
 /// Beside each of these runs check runs this often.
 const CHECKS: usize = 5;
@@ -37,31 +40,30 @@ pub(super) fn flagc(
         ]);
         measure::succeed(command.arg(how).arg("-o").arg(&folder))
     };
+    let mut read = || Ok(floor::read_all(workspace).map(drop)?);
+    let mut once = || measure::succeed(&mut check(program, workspace));
     eprintln!("the floor, flagc check and flagc build, {size}");
-    let [read, checked, unsigned, signed] = measure::in_turn(
-        runs,
-        [
-            &mut || Ok(floor::read_all(workspace).map(drop)?),
-            &mut || measure::succeed(&mut check(program, workspace)),
-            &mut || build("--unsigned"),
-            &mut || build("--dev"),
-        ],
-    );
-    let (read, checked) = (read?, checked?);
+    let (read, checked, builds) = if flags <= BUILT_UP_TO {
+        let (mut unsigned, mut signed) = (|| build("--unsigned"), || build("--dev"));
+        let tasks: [Task<'_>; 4] = [&mut read, &mut once, &mut unsigned, &mut signed];
+        let [read, checked, unsigned, signed] = measure::in_turn(runs, tasks);
+        (read?, checked?, vec![("unsigned", unsigned), ("signed", signed)])
+    } else {
+        let [read, checked] = measure::in_turn(runs, [&mut read, &mut once]);
+        (read?, checked?, Vec::new())
+    };
     let peak = measure::peak(&mut check(program, workspace))?;
     let mut rows = vec![
         row("read every file, two threads (the floor)", &size, read, String::new(), None),
         row("flagc check", &size, checked, ratio(checked, read, "the floor"), peak),
     ];
-    for (what, times) in [
-        ("flagc build, one environment, unsigned", unsigned),
-        ("flagc build, one environment, signed", signed),
-    ] {
-        rows.push(match times {
-            Ok(times) => row(what, &size, times, ratio(times, checked, "check"), None),
-            Err(error) => missing(what, &format!("failed: {error}")),
-        });
-    }
+    rows.extend(builds.into_iter().map(|(how, times)| {
+        let what = format!("flagc build, one environment, {how}");
+        match times {
+            Ok(times) => row(&what, &size, times, ratio(times, checked, "check"), None),
+            Err(error) => missing(&what, &format!("failed: {error}")),
+        }
+    }));
     Ok((rows, checked))
 }
 
