@@ -124,10 +124,10 @@ struct WireSignature<'a> {
 /// What an envelope begins with; the payload's base64 follows.
 const HEAD: &[u8] = br#"{"payload":""#;
 
-/// An envelope's bytes in two, as if its payload had that length: the payload's base64, and the envelope without it.
-pub(crate) fn around(bytes: &[u8], payload: usize) -> Option<(&[u8], Vec<u8>)> {
+/// An envelope's bytes in two, as if its payload's base64 had that length: that base64, and the envelope without it.
+pub(crate) fn around(bytes: &[u8], length: usize) -> Option<(&[u8], Vec<u8>)> {
     let (head, rest) = bytes.split_at_checked(HEAD.len())?;
-    let (text, tail) = rest.split_at_checked(payload.div_ceil(3) * 4)?;
+    let (text, tail) = rest.split_at_checked(length)?;
     Some((text, [head, tail].concat()))
 }
 
@@ -151,13 +151,12 @@ impl<'a> Wire<'a> {
         let rest = bytes.strip_prefix(HEAD)?;
         let start = rest.len().saturating_sub(TAIL);
         let place = rest.get(start..)?.windows(BEHIND.len()).position(|part| part == BEHIND)?;
-        let (payload, tail) = rest.split_at_checked(start + place)?;
+        let (payload, around) = around(bytes, start + place)?;
         // Nothing ends a text before its end, stands for something else in it, or may not stand in it.
         let is_special = |byte: &u8| *byte < b' ' || *byte == b'"' || *byte == b'\\';
         if payload.iter().fold(false, |found, byte| found | is_special(byte)) {
             return None;
         }
-        let around = [HEAD, tail].concat();
         let Wire { payload_type, signatures, .. } = Wire::read(&around).ok()?;
         let owned = |WireSignature { key_id, sig }| WireSignature {
             key_id: Cow::Owned(Cow::into_owned(key_id)),

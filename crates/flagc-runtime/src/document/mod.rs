@@ -219,7 +219,7 @@ impl Flag {
     /// The place of the variant of that name.
     #[inline]
     pub(crate) fn variant(&self, name: &str) -> Option<u32> {
-        /// So many are looked through faster than searched.
+        /// Nearly all flags have no more: those are looked through.
         const FEW: usize = 8;
         let is_it = |variant: &Variant| value::same(variant.name.as_bytes(), name.as_bytes());
         if self.variants.len() <= FEW {

@@ -19,20 +19,6 @@ pub(crate) enum Comparison {
 }
 
 impl Comparison {
-    /// Whether an ordering holds of two numbers.
-    #[inline]
-    pub(crate) fn holds_of(self, a: f64, b: f64) -> bool {
-        match self {
-            Self::Less => a < b,
-            Self::LessOrEqual => a <= b,
-            Self::Greater => a > b,
-            Self::GreaterOrEqual => a >= b,
-            Self::Equal | Self::StrictEqual | Self::NotEqual | Self::StrictNotEqual => {
-                self.holds_for(a.partial_cmp(&b))
-            }
-        }
-    }
-
     /// Whether an ordering holds for two that compare so; what cannot be compared has none.
     #[inline]
     pub(crate) fn holds_for(self, order: Option<Ordering>) -> bool {

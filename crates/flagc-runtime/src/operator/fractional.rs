@@ -61,8 +61,12 @@ impl Fractional {
 #[inline]
 pub(crate) fn interval<'a>(rule: &Fractional, env: &Env<'a>) -> Option<&'a Interval> {
     let Buckets::Constant { variants, total } = rule.buckets else { return None };
-    let hash = seeded_hash(rule, env)?;
-    let ends = env.rules.intervals(variants).iter().map(|interval| (interval, u64::from(interval.end)));
+    landed(variants, total, seeded_hash(rule, env)?, env)
+}
+
+#[inline]
+fn landed<'a>(intervals: Run, total: u32, hash: u32, env: &Env<'a>) -> Option<&'a Interval> {
+    let ends = env.rules.intervals(intervals).iter().map(|interval| (interval, u64::from(interval.end)));
     pick(ends, u64::from(total), hash, env)
 }
 
@@ -153,11 +157,8 @@ fn choose<'a>(
     scope: Scope<'_, 'a>,
 ) -> Val<'a> {
     match (buckets, first) {
-        (Buckets::Constant { variants, total }, None) => {
-            let ends = env.rules.intervals(*variants).iter();
-            pick(ends.map(|one| (&one.variant, u64::from(one.end))), u64::from(*total), hash, env)
-                .map_or(Val::Null, |variant| eval(variant, env, scope))
-        }
+        (Buckets::Constant { variants, total }, None) => landed(*variants, *total, hash, env)
+            .map_or(Val::Null, |interval| eval(&interval.variant, env, scope)),
         (Buckets::Malformed, _) => Val::Null,
         (Buckets::Constant { variants, .. }, Some(first)) => {
             let mut start = 0;

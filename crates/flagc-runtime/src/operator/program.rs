@@ -124,14 +124,8 @@ impl Author<'_, '_> {
             Expr::And(run) | Expr::Or(run) if self.rules.exprs(run).is_empty() => Ok(no),
             Expr::And(run) => self.each_from_last(run, yes, |author, part, way| author.asks(part, way, no)),
             Expr::Or(run) => self.each_from_last(run, no, |author, part, way| author.asks(part, yes, way)),
-            Expr::Not(run) => match self.rules.exprs(run).first() {
-                Some(&part) => self.asks(part, no, yes),
-                None => Ok(yes),
-            },
-            Expr::Truthy(run) => match self.rules.exprs(run).first() {
-                Some(&part) => self.asks(part, yes, no),
-                None => Ok(no),
-            },
+            Expr::Not(run) => self.asks_first(run, no, yes),
+            Expr::Truthy(run) => self.asks_first(run, yes, no),
             Expr::If(run) => {
                 let (pairs, rest) = self.pairs(run);
                 let mut way = rest.map_or(Ok(no), |rest| self.asks(rest, yes, no))?;
@@ -145,6 +139,12 @@ impl Author<'_, '_> {
             }
             asked => self.rules.add_question(Question { asked, yes, no }).map(Way),
         }
+    }
+
+    /// The way that asks whether the first of some expressions is true; nothing is not.
+    fn asks_first(&mut self, run: Run, yes: Way, no: Way) -> Result<Way, String> {
+        let first = self.rules.exprs(run).first().copied();
+        first.map_or(Ok(no), |first| self.asks(first, yes, no))
     }
 
     fn each_from_last(

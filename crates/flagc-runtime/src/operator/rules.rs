@@ -69,8 +69,8 @@ impl Run {
 }
 
 impl Rules {
-    /// With room for about what the rules in a text of that many bytes come to: as they grow, nothing need be moved. What is
-    /// not used costs no memory.
+    /// With room for about what the rules in a text of that many bytes come to: as they grow, nothing need be moved. Of a
+    /// large room, what is not used is never touched.
     pub(crate) fn with_room(bytes: usize) -> Self {
         Self {
             exprs: Vec::with_capacity(bytes / 32),

@@ -48,7 +48,7 @@ pub(crate) fn holds(asked: Test, found: Option<&Value>, rules: &Rules) -> bool {
         (Test::Is(_) | Test::Affix(..) | Test::In(_), _) => false,
         (Test::Order(comparison, number), Some(Value::Number(found))) => {
             let number = rules.number(number);
-            found.as_f64().is_some_and(|found| comparison.holds_of(found, number))
+            found.as_f64().is_some_and(|found| comparison.holds_for(found.partial_cmp(&number)))
         }
         (Test::Order(comparison, number), found) => comparison.holds_for(order(found, rules.number(number))),
     }

@@ -52,7 +52,9 @@ pub fn revocation(bytes: &[u8], trust: &TrustFile, options: &VerifyOptions) -> R
 
 /// Whether they are, without decoding a payload of some megabytes.
 fn is_envelope(bytes: &[u8], message: &Message, signatures: &[Signature]) -> bool {
-    let Some((text, rest)) = bundle::around(bytes, message.payload().len()) else { return false };
+    let Some((text, rest)) = bundle::around(bytes, message.payload().len().div_ceil(3) * 4) else {
+        return false;
+    };
     let is_around = |wire: &Wire| {
         wire.has_no_payload()
             && wire.payload_type == BUNDLE_TYPE

@@ -125,7 +125,7 @@ fn validator(
         arguments(&mut command);
         measure::succeed(&mut command)
     };
-    // A slow peer says with few runs what it takes; beside it the fast one needs more.
+    // A slow peer says with few runs what it takes; beside it the fast one needs more, and its first runs count, too.
     let mut checks = Vec::new();
     let mut check_often = || {
         for _ in 0..CHECKS {

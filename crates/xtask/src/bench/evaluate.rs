@@ -62,11 +62,7 @@ pub(super) fn rows(
         programs.extend([("JavaScript flagd-core", node), ("Python flagd-core", python)]);
     }
     let asked = ask_in_turn(&mut programs, &document);
-    let ours = match asked.first() {
-        Some(Ok(answers)) => times_of(answers),
-        Some(Err(error)) => return Err(error.clone().into()),
-        None => [None; 3],
-    };
+    let ours = asked.first().cloned().transpose()?.map_or([None; 3], |answers| times_of(&answers));
     let mut rows = Vec::new();
     for ((name, _), answers) in programs.iter().zip(&asked) {
         match answers {

@@ -26,14 +26,8 @@ pub(super) fn repeat(
     runs: usize,
     mut once: impl FnMut() -> Result<(), Box<dyn Error>>,
 ) -> Result<Option<Times>, Box<dyn Error>> {
-    once()?;
-    let mut taken = Vec::new();
-    for _ in 0..runs {
-        let start = Instant::now();
-        once()?;
-        taken.push(start.elapsed());
-    }
-    Ok(Times::of(taken))
+    let [times] = in_turn(runs, [&mut once]);
+    times
 }
 
 /// Something to measure.
